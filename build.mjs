@@ -1,0 +1,116 @@
+// Builds dist/gateway (server, writer thread, hosted pages), dist/chrome and dist/firefox.
+//   node build.mjs            everything, once
+//   node build.mjs --watch    and again on each change
+// `.css` and `.svg` imported from code become strings; a page's own stylesheet is the file theme.css beside it.
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import esbuild from 'esbuild'
+
+const BROWSERS = { chrome: 'chrome120', firefox: 'firefox142' }
+const watching = process.argv.includes('--watch')
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  bundle: true,
+  format: 'esm',
+  charset: 'utf8',
+  legalComments: 'none',
+  logLevel: 'warning',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  loader: { '.css': 'text', '.svg': 'text' },
+}
+
+/** Keys written `__chrome__x` or `__firefox__x` are kept, without the prefix, for that browser only. */
+function forBrowser(value, browser) {
+  if (Array.isArray(value)) return value.map((item) => forBrowser(item, browser))
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, member]) => {
+      const tagged = /^__(\w+?)__(.+)$/.exec(key)
+      if (tagged && tagged[1] !== browser) return []
+      return [[tagged?.[2] ?? key, forBrowser(member, browser)]]
+    }),
+  )
+}
+
+const json = async (path) => JSON.parse(await readFile(path, 'utf8'))
+
+async function extensionFiles(browser) {
+  const out = `dist/${browser}`
+  const manifest = forBrowser(await json('extension/manifest.json'), browser)
+  manifest.version = (await json('package.json')).version
+  await mkdir(out, { recursive: true })
+  await writeFile(`${out}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`)
+  await cp('extension/icons', `${out}/icons`, { recursive: true })
+  await cp('shared/ui/theme.css', `${out}/theme.css`)
+  for (const page of ['popup', 'scan', 'options']) {
+    await cp(`extension/${page}/${page}.html`, `${out}/${page}.html`)
+    await cp(`extension/${page}/${page}.css`, `${out}/${page}.css`, { force: true }).catch(ignoreMissing)
+  }
+  for (const file of await readdir('shared/locales')) {
+    const messages = Object.entries(await json(`shared/locales/${file}`)).map(([key, message]) => [key, { message }])
+    const folder = `${out}/_locales/${file.replace('.json', '')}`
+    await mkdir(folder, { recursive: true })
+    await writeFile(`${folder}/messages.json`, JSON.stringify(Object.fromEntries(messages), null, 2))
+  }
+}
+
+const ignoreMissing = (error) => {
+  if (error.code !== 'ENOENT') throw error
+}
+
+async function gatewayFiles() {
+  await mkdir('dist/gateway/pages', { recursive: true })
+  await cp('gateway/store/migrations', 'dist/gateway/migrations', { recursive: true })
+  await cp('shared/ui/theme.css', 'dist/gateway/pages/theme.css')
+}
+
+/** Static files are copied at the end of the build they belong to, so a watcher copies them again too. */
+const copying = (copy) => ({ name: 'copy', setup: (build) => build.onEnd(() => copy().catch(console.error)) })
+
+const builds = [
+  {
+    ...common,
+    entryPoints: { main: 'gateway/main.ts', writer: 'gateway/store/writer.ts' },
+    outdir: 'dist/gateway',
+    platform: 'node',
+    target: 'node24',
+    packages: 'external',
+    sourcemap: true,
+    plugins: [copying(gatewayFiles)],
+  },
+  {
+    ...common,
+    entryPoints: (await readdir('gateway/pages')).filter((f) => f.endsWith('.page.tsx')).map((f) => ({
+      in: `gateway/pages/${f}`,
+      out: f.replace('.page.tsx', ''),
+    })),
+    outdir: 'dist/gateway/pages',
+    target: ['chrome120', 'firefox128', 'safari17'],
+    splitting: true,
+    minify: true,
+  },
+  ...Object.entries(BROWSERS).map(([browser, target]) => ({
+    ...common,
+    entryPoints: {
+      background: 'extension/background/background.ts',
+      widget: 'extension/widget/widget.ts',
+      popup: 'extension/popup/popup.tsx',
+      scan: 'extension/scan/scan.tsx',
+      options: 'extension/options/options.tsx',
+    },
+    outdir: `dist/${browser}`,
+    format: 'iife',
+    target,
+    minifySyntax: true,
+    plugins: [copying(() => extensionFiles(browser))],
+  })),
+]
+
+await rm('dist', { recursive: true, force: true })
+if (watching) {
+  for (const options of builds) await (await esbuild.context(options)).watch()
+  console.log('nod: built; watching for changes')
+} else {
+  await Promise.all(builds.map((options) => esbuild.build(options)))
+}

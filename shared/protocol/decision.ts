@@ -1,0 +1,43 @@
+/**
+ * What a device signs when its person says yes or no, and the canonical form that ties the signature to what was shown.
+ * The signing itself needs the device's key and lives in shared/client; the verifying lives in the gateway.
+ */
+import * as v from 'valibot'
+
+export const DECISION_TYP = 'nod-decision+jwt'
+export const DEVICE_PROOF_TYP = 'nod-device+jwt'
+
+/** Seconds: the longest life a decision or a proof may claim for itself. */
+export const SIGNED_SECONDS = 60
+
+export const DecisionPayload = v.strictObject({
+  aud: v.string(),
+  sub: v.string(),
+  sid: v.string(),
+  claim_id: v.string(),
+  challenge: v.string(),
+  decision: v.picklist(['approve', 'deny']),
+  number: v.optional(v.string()),
+  client_id: v.string(),
+  origin: v.nullable(v.string()),
+  observed_origin: v.optional(v.string()),
+  context_hash: v.string(),
+  iat: v.pipe(v.number(), v.integer()),
+  exp: v.pipe(v.number(), v.integer()),
+})
+export type DecisionPayload = v.InferOutput<typeof DecisionPayload>
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined }
+
+/**
+ * RFC 8785 (JSON Canonicalization Scheme). JSON.stringify already writes strings and numbers as §3.2.2 asks; what is
+ * left is the order of members by UTF-16 code units (§3.2.3), which is what `sort()` compares.
+ */
+export function canonicalJson(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  const members = Object.entries(value as { [key: string]: Json | undefined })
+    .filter((member): member is [string, Json] => member[1] !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`
+}

@@ -1,0 +1,112 @@
+/**
+ * Every error the gateway can answer: its status, what it says, and a hint that says what to do. RFC codes where an RFC
+ * has one. What is private about a failure goes to the log with the request id, never into this table's texts.
+ */
+
+interface ErrorEntry {
+  status: number
+  description: string
+  /** What the reader can do about it; sent as a second sentence of `error_description`. */
+  hint?: string
+}
+
+const entry = (status: number, description: string, hint?: string): ErrorEntry =>
+  hint === undefined ? { status, description } : { status, description, hint }
+
+export const ERRORS = {
+  // RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6
+  invalid_request: entry(400, 'The request is malformed.'),
+  invalid_client: entry(401, 'Client authentication failed.'),
+  invalid_grant: entry(400, 'The code is unknown, used, expired, or was issued to another client.'),
+  unauthorized_client: entry(
+    400,
+    'This client may not use this grant.',
+    'Register it for the grant with `nod client update`.',
+  ),
+  unsupported_grant_type: entry(400, 'This grant type is not supported.'),
+  unsupported_response_type: entry(400, 'Only response_type=code is supported.'),
+  invalid_scope: entry(400, 'The scope must contain openid and only scopes this gateway knows.'),
+  access_denied: entry(403, 'The request was denied.'),
+  login_required: entry(400, 'There is no single sign-on; the person has to scan.', 'Leave out prompt=none.'),
+  unmet_authentication_requirements: entry(400, 'The requested authentication context cannot be given.'),
+  request_not_supported: entry(400, 'Request objects are not supported.'),
+  request_uri_not_supported: entry(400, 'Request objects by reference are not supported.'),
+  registration_not_supported: entry(400, 'The registration parameter is not supported.'),
+  server_error: entry(500, 'Something went wrong here.', 'The request_id finds it in the log.'),
+  temporarily_unavailable: entry(503, 'The gateway cannot do this right now.', 'Try again in a moment.'),
+  // RFC 8628 §3.5
+  authorization_pending: entry(400, 'The person has not answered yet.'),
+  slow_down: entry(400, 'Polling too fast.', 'Wait five more seconds between polls.'),
+  expired_token: entry(400, 'The device code has expired.', 'Start again.'),
+  // RFC 6750 §3.1
+  invalid_token: entry(401, 'The access token is unknown, expired or revoked.'),
+  insufficient_scope: entry(403, 'The access token does not cover this.'),
+  // Where no RFC has one
+  invalid_redirect_uri: entry(
+    400,
+    'The redirect_uri is not one that this client registered.',
+    'It must match byte for byte.',
+  ),
+  unknown_client: entry(400, 'The client_id is not known here.'),
+  not_found: entry(404, 'There is nothing here.'),
+  method_not_allowed: entry(405, 'This address does not take that method.'),
+  not_acceptable: entry(406, 'This address cannot answer in a form that was asked for.'),
+  payload_too_large: entry(413, 'The body is larger than 16 KB.'),
+  unsupported_media_type: entry(415, 'The body has the wrong content type.', 'Send application/json.'),
+  too_many_requests: entry(429, 'Too many requests.', 'Wait as long as Retry-After says.'),
+  unauthorized: entry(401, 'The credentials are missing or not valid here.'),
+  sign_in_required: entry(401, 'Nobody is signed in on this device.', 'Sign in first.'),
+  sign_in_failed: entry(401, 'The user name or the password is not right.'),
+  fresh_sign_in_required: entry(403, 'This needs a sign-in of the last five minutes.', 'Sign in again.'),
+  device_required: entry(
+    403,
+    'This browser is signed in but not enrolled as a device.',
+    'Enrol its key with POST /v1/devices.',
+  ),
+  forbidden_origin: entry(403, 'This request did not come from a page of the gateway.'),
+  origin_mismatch: entry(
+    403,
+    'The code was shown on a page that belongs to neither the site nor the gateway.',
+    'Do not continue: somebody passed a code on.',
+  ),
+  origin_not_registered: entry(
+    403,
+    'This origin is not registered for the client.',
+    'Add it with `nod client update CLIENT --origin ORIGIN`.',
+  ),
+  session_not_found: entry(404, 'There is no such session.'),
+  session_claimed: entry(409, 'Another account is already answering this session.'),
+  session_over: entry(410, 'This session has come to an end.', 'Ask the page for a new code.'),
+  session_conflict: entry(409, 'The session has moved on; this is no longer possible.'),
+  ticket_expired: entry(410, 'This code has been replaced by a newer one.', 'Scan the code that is on the page now.'),
+  claim_not_found: entry(404, 'There is no such claim.'),
+  already_decided: entry(409, 'This has already been answered.'),
+  invalid_decision: entry(401, 'The decision is not validly signed for this claim.'),
+  number_required: entry(400, 'The number shown on the page is missing.'),
+  number_mismatch: entry(403, 'The number was wrong; the sign-in has been denied.'),
+  invalid_proof: entry(400, 'The proof of the device key is not valid.'),
+  device_not_found: entry(404, 'There is no such device.'),
+  too_many_devices: entry(409, 'The account has 50 devices, the most there can be.', 'Remove one first.'),
+  link_not_found: entry(404, 'There is no such link.'),
+  link_over: entry(410, 'This link has been used or has expired.', 'Start linking again in the extension.'),
+} as const satisfies Record<string, ErrorEntry>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** The one wire shape, over HTTP. `error_uri` and extra members only where a route documents them. */
+export interface WireError {
+  error: ErrorCode
+  error_description: string
+  error_uri?: string
+  request_id: string
+}
+
+/** WebSocket close codes; 1012 is the RFC 6455 registry's "service restart". */
+export const CLOSE = {
+  bad_message: 4400,
+  unauthorized: 4401,
+  no_first_message: 4408,
+  session_over: 4410,
+  too_many: 4429,
+  restarting: 1012,
+} as const

@@ -1,0 +1,202 @@
+/**
+ * Every request, reply and frame of the protocol as a schema with its type. Members are named as they are on the wire.
+ * `*_at` are epoch seconds, `*_in` are seconds, `expires_at` likewise. What the gateway sends is checked with the same
+ * schemas by the clients, so a hostile or broken gateway yields an error, not a surprise.
+ */
+import * as v from 'valibot'
+import type { ErrorCode } from './errors.ts'
+import { TICKET } from './ticket.ts'
+
+/** Request media type that asks `/authorize` for JSON instead of a page. */
+export const SESSION_MEDIA_TYPE = 'application/nod-session+json'
+
+const text = (most: number) => v.pipe(v.string(), v.maxLength(most))
+const id = text(64)
+const secret = text(128)
+const time = v.pipe(v.number(), v.integer())
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const httpUrl = v.pipe(v.string(), v.maxLength(8192), v.regex(/^https?:\/\//i))
+
+export const State = v.picklist(['pending', 'claimed', 'approved', 'redeemed', 'denied', 'expired', 'canceled'])
+export const Confirm = v.picklist(['tap', 'number', 'passkey'])
+export type Confirm = v.InferOutput<typeof Confirm>
+
+// ---- a session as the page sees it
+
+export const SessionCreated = v.object({
+  session_id: id,
+  poll_secret: secret,
+  ticket_key: secret,
+  ticket_period: v.pipe(count, v.minValue(1)),
+  user_code: text(16),
+  verification_uri: httpUrl,
+  client: v.object({ client_id: id, name: text(200), origin: v.nullable(text(300)) }),
+  epoch: id,
+  version: count,
+  state: State,
+  now: time,
+  created_at: time,
+  expires_at: time,
+})
+export type SessionCreated = v.InferOutput<typeof SessionCreated>
+
+export const SessionView = v.object({
+  session_id: id,
+  epoch: id,
+  version: count,
+  state: State,
+  now: time,
+  expires_at: time,
+  match_number: v.optional(v.pipe(v.string(), v.regex(/^\d{2}$/))),
+  redirect_to: v.optional(httpUrl),
+})
+export type SessionView = v.InferOutput<typeof SessionView>
+
+/** First message on a session's socket, within 5 s of its opening. */
+export const WatchSessionFrame = v.strictObject({ type: v.literal('watch'), poll_secret: secret })
+export const SessionFrame = v.object({ type: v.literal('session'), ...SessionView.entries })
+
+export const CancelRequest = v.object({ poll_secret: secret })
+
+// ---- approving
+
+export const ClaimRequest = v.union([
+  v.object({ ticket: v.pipe(v.string(), v.regex(TICKET, 'is not a ticket')), observed_origin: v.optional(text(300)) }),
+  v.object({ user_code: text(32), observed_origin: v.optional(text(300)) }),
+])
+export type ClaimRequest = v.InferOutput<typeof ClaimRequest>
+
+/** What is asked, by whom, from where: frozen when the claim is made, shown as it is, and signed by its hash. */
+export const RequestContext = v.object({
+  client: v.object({ client_id: id, name: text(200), origins: v.array(text(300)), logo_uri: v.optional(httpUrl) }),
+  origin: v.nullable(text(300)),
+  page: v.object({ browser: text(100), os: text(100), ip: text(64), country: v.optional(text(2)) }),
+  same_network: v.boolean(),
+  known_page: v.boolean(),
+  scope: text(1000),
+  started_at: time,
+})
+export type RequestContext = v.InferOutput<typeof RequestContext>
+
+export const Claim = v.object({
+  claim_id: id,
+  session_id: id,
+  challenge: secret,
+  expires_at: time,
+  now: time,
+  confirm: Confirm,
+  request: RequestContext,
+  context_hash: secret,
+  observed_origin: v.optional(text(300)),
+})
+export type Claim = v.InferOutput<typeof Claim>
+
+export const ClaimsView = v.object({ epoch: id, version: count, now: time, claims: v.array(Claim) })
+export type ClaimsView = v.InferOutput<typeof ClaimsView>
+
+export const WatchClaimsFrame = v.strictObject({ type: v.literal('watch'), device_token: v.optional(secret) })
+export const ClaimsFrame = v.object({ type: v.literal('claims'), ...ClaimsView.entries })
+
+export const DecisionRequest = v.object({ decision: v.optional(v.string()), report: v.optional(v.boolean()) })
+export const DecisionAnswer = v.object({ claim_id: id, session_id: id, state: State, version: count })
+export type DecisionAnswer = v.InferOutput<typeof DecisionAnswer>
+
+// ---- accounts and devices
+
+export const SignInRequest = v.object({ username: text(256), password: text(4096) })
+export const Me = v.object({
+  sub: id,
+  username: text(256),
+  name: text(256),
+  device_id: v.optional(id),
+  signed_in_at: v.optional(time),
+})
+export type Me = v.InferOutput<typeof Me>
+
+export const PublicJwk = v.object({
+  kty: v.literal('EC'),
+  crv: v.literal('P-256'),
+  x: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)),
+  y: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)),
+})
+export type PublicJwk = v.InferOutput<typeof PublicJwk>
+
+export const DeviceChallenge = v.object({ challenge: secret, expires_in: count, now: time })
+export const EnrolRequest = v.object({
+  name: v.pipe(text(100), v.minLength(1)),
+  public_key: PublicJwk,
+  proof: text(4096),
+})
+export type EnrolRequest = v.InferOutput<typeof EnrolRequest>
+export const Enrolled = v.object({ device_id: id })
+export const Device = v.object({
+  device_id: id,
+  kind: v.picklist(['extension', 'pages']),
+  name: text(100),
+  created_at: time,
+  last_used_at: v.nullable(time),
+  this_device: v.boolean(),
+})
+export type Device = v.InferOutput<typeof Device>
+export const DeviceList = v.object({ devices: v.array(Device) })
+
+// ---- linking an extension
+
+export const LinkCreated = v.object({
+  link_id: id,
+  link_secret: secret,
+  link_uri: httpUrl,
+  /** Shown on both sides; the person compares it before accepting. */
+  phrase: text(100),
+  expires_in: count,
+  now: time,
+})
+export type LinkCreated = v.InferOutput<typeof LinkCreated>
+
+/** The extension's view of its link, watched with `link_secret`; the token is there once it was accepted. */
+export const LinkView = v.object({
+  link_id: id,
+  epoch: id,
+  version: count,
+  state: v.picklist(['pending', 'accepted', 'refused', 'expired']),
+  now: time,
+  expires_at: time,
+  device_id: v.optional(id),
+  device_token: v.optional(secret),
+  account: v.optional(v.object({ sub: id, username: text(256), name: text(256) })),
+})
+export type LinkView = v.InferOutput<typeof LinkView>
+
+/** What the signed-in person sees before accepting: `GET /v1/links/{id}/offer`. */
+export const LinkOffer = v.object({
+  link_id: id,
+  name: text(100),
+  phrase: text(100),
+  page: RequestContext.entries.page,
+  expires_at: time,
+  now: time,
+})
+export type LinkOffer = v.InferOutput<typeof LinkOffer>
+export const LinkAnswer = v.object({ state: v.picklist(['accepted', 'refused']), device_id: v.optional(id) })
+
+// ---- sites the extension may offer
+
+export const Site = v.object({
+  client_id: id,
+  name: text(200),
+  origins: v.array(text(300)),
+  login_matches: v.array(text(300)),
+  start_uri: httpUrl,
+  mount: v.optional(text(300)),
+})
+export type Site = v.InferOutput<typeof Site>
+export const SiteList = v.object({ sites: v.array(Site) })
+
+// ---- errors
+
+export const WireErrorBody = v.object({
+  error: v.string() as unknown as v.GenericSchema<ErrorCode>,
+  error_description: v.string(),
+  error_uri: v.optional(v.string()),
+  request_id: v.optional(v.string()),
+})
