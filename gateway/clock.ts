@@ -1,0 +1,19 @@
+/** Epoch seconds that never go back: a wall clock set back is bridged with the monotonic one. */
+
+export interface Clock {
+  /** Epoch seconds, whole. */
+  now(): number
+}
+
+export function systemClock(wall = () => Date.now(), monotonic = () => performance.now()): Clock {
+  let last_wall = wall()
+  let last_monotonic = monotonic()
+  return {
+    now() {
+      const elapsed = monotonic()
+      last_wall = Math.max(wall(), last_wall + Math.max(0, elapsed - last_monotonic))
+      last_monotonic = elapsed
+      return Math.floor(last_wall / 1000)
+    },
+  }
+}

@@ -1,0 +1,37 @@
+/** Random values, hashes and derived values: every secret of the gateway is made here and nowhere else. */
+import { createHash, createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { USER_CODE_ALPHABET } from '../shared/protocol/ticket.ts'
+
+/** 128 bit, base64url: public identifiers. */
+export const randomId = (): string => randomBytes(16).toString('base64url')
+
+/** 256 bit, base64url: whoever holds it is somebody. */
+export const randomSecret = (): string => randomBytes(32).toString('base64url')
+
+/** Two digits, made after the claim and sent on the page's channel only. */
+export const randomMatchNumber = (): string => String(randomInt(100)).padStart(2, '0')
+
+/** Eight letters, 34 bits: only with a rate limit in front of it (RFC 8628 §5.1). */
+export const randomUserCode = (): string =>
+  Array.from({ length: 8 }, () => USER_CODE_ALPHABET[randomInt(USER_CODE_ALPHABET.length)]).join('')
+
+/** How a high-entropy secret is stored: base64url SHA-256. */
+export const hash = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
+
+export type Derive = (purpose: 'ticket' | 'code' | 'user_code' | 'device_token' | 'phrase', id: string) => string
+
+/**
+ * Values that must be given again after a crash without being stored: HMAC under the database's secret. The epoch is
+ * part of it, so a restored backup voids them all.
+ */
+export const deriver =
+  (secret: string, epoch: string): Derive =>
+  (purpose, id) =>
+    createHmac('sha256', Buffer.from(secret, 'base64url')).update(`${purpose}\n${epoch}\n${id}`).digest('base64url')
+
+/** Compares two hashes of equal length without telling by its duration where they differ. */
+export const sameHash = (a: string, b: string): boolean => {
+  const left = Buffer.from(a)
+  const right = Buffer.from(b)
+  return left.length === right.length && timingSafeEqual(left, right)
+}

@@ -1,0 +1,147 @@
+/** The rows of the database as the gateway sees them: the columns' names, JSON columns parsed. No behaviour. */
+import type { Confirm, PublicJwk, RequestContext } from '../../shared/protocol/messages.ts'
+import type { Session } from '../../shared/protocol/session.ts'
+
+export type SigningAlg = 'RS256' | 'ES256'
+
+export interface ClientRow {
+  client_id: string
+  name: string
+  secret_hash: string | null
+  redirect_uris: string[]
+  origins: string[]
+  login_matches: string[]
+  start_uri: string | null
+  mount: string | null
+  logo_uri: string | null
+  confirm: Confirm
+  native: boolean
+  device_grant: boolean
+  hold_seconds: number | null
+  id_token_signed_response_alg: SigningAlg
+  jwks: { keys: object[] } | null
+  jwks_uri: string | null
+  post_logout_redirect_uris: string[]
+  backchannel_logout_uri: string | null
+  created_at: number
+}
+
+export interface AccountRow {
+  sub: string
+  username: string
+  username_key: string
+  name: string
+  password_hash: string | null
+  inbox_version: number
+  created_at: number
+  disabled_at: number | null
+}
+
+export interface DeviceRow {
+  device_id: string
+  sub: string
+  kind: 'extension' | 'pages'
+  name: string
+  public_key: PublicJwk
+  token_hash: string | null
+  created_at: number
+  last_used_at: number | null
+  revoked_at: number | null
+}
+
+export interface WebSessionRow {
+  token_hash: string
+  sub: string
+  device_id: string | null
+  challenge: string | null
+  challenge_expires_at: number | null
+  signed_in_at: number
+  expires_at: number
+}
+
+/** Who shows the code, as the gateway saw it when the session was made. */
+export type PageInfo = RequestContext['page']
+
+export interface LinkRow {
+  link_id: string
+  state: 'pending' | 'accepted' | 'refused'
+  version: number
+  secret_hash: string
+  name: string
+  public_key: PublicJwk
+  page: PageInfo
+  sub: string | null
+  device_id: string | null
+  created_at: number
+  expires_at: number
+}
+
+/** The authorization request as it was validated; members are the RFC's. */
+export interface Authorization {
+  redirect_uri: string | null
+  scope: string
+  state?: string
+  nonce?: string
+  code_challenge?: string
+  acr_values?: string
+  max_age?: number
+  login_hint?: string
+  ui_locales?: string
+  /** `sub` of an id_token_hint: only this account may approve. */
+  only_sub?: string
+}
+
+export interface SessionRow extends Session {
+  session_id: string
+  kind: 'code' | 'device'
+  client_id: string
+  poll_hash: string
+  user_code_hash: string | null
+  device_code_hash: string | null
+  authorization: Authorization
+  page: PageInfo & { origin: string | null }
+  claim_device_id: string | null
+  claim_slot: number | null
+  claim_origin: string | null
+  challenge: string | null
+  request: RequestContext | null
+  context_hash: string | null
+  match_number: string | null
+  decision_hash: string | null
+  decision_state: 'approved' | 'denied' | null
+  decision_version: number | null
+  decision_reason: 'number_mismatch' | null
+  decided_at: number | null
+  code_hash: string | null
+  code_failures: number
+  redeemed_at: number | null
+}
+
+export interface TokenRow {
+  token_hash: string
+  session_id: string
+  client_id: string
+  sub: string
+  scope: string
+  issued_at: number
+  expires_at: number
+  revoked_at: number | null
+}
+
+export interface SigningKeyRow {
+  kid: string
+  alg: SigningAlg
+  private_key: object
+  signs_from: number
+  signs_until: number | null
+}
+
+export interface AuditEntry {
+  at: number
+  type: string
+  sub?: string | null
+  session_id?: string | null
+  client_id?: string | null
+  device_id?: string | null
+  detail?: Record<string, string | number | boolean | null>
+}

@@ -1,0 +1,123 @@
+/**
+ * The port between the use cases and whatever keeps the state. Every method is one atomic step; a write has been made
+ * durable before its promise resolves, and a rejected write has changed nothing. Rejects with NodError
+ * `temporarily_unavailable` when the storage is full or locked.
+ */
+import type { Change, State } from '../../shared/protocol/session.ts'
+import type {
+  AccountRow,
+  AuditEntry,
+  ClientRow,
+  DeviceRow,
+  LinkRow,
+  SessionRow,
+  SigningKeyRow,
+  TokenRow,
+  WebSessionRow,
+} from './rows.ts'
+
+/** A move of a session, applied only if it is still what it was when the move was computed. */
+export interface Move {
+  session_id: string
+  from: { state: State; version: number }
+  /** Epoch seconds; the move is refused when the session's end has passed, unless the move is that end. */
+  now: number
+  change: Change & Partial<SessionRow>
+  audit?: AuditEntry
+  /** Tokens issued by this move, stored in the same transaction. */
+  tokens?: TokenRow[]
+}
+
+export interface Store {
+  /** Random id of this database; changed when a backup is started from. */
+  readonly epoch: string
+  /** Key from which tickets, codes and tokens are derived again instead of being stored (base64url, 256 bit). */
+  readonly secret: string
+  close(): Promise<void>
+
+  // sessions
+  insertSession(session: SessionRow): Promise<void>
+  findSession(session_id: string): Promise<SessionRow | null>
+  findSessionByClaim(claim_id: string): Promise<SessionRow | null>
+  findSessionByUserCode(user_code_hash: string): Promise<SessionRow | null>
+  findSessionByCode(code_hash: string): Promise<SessionRow | null>
+  findSessionByDeviceCode(device_code_hash: string): Promise<SessionRow | null>
+  /**
+   * Compare and set, with its audit row and tokens. The inbox version of the account that holds or held the claim grows
+   * with it. Null: somebody else moved it first, read it again.
+   */
+  moveSession(move: Move): Promise<SessionRow | null>
+  /** Ids of open sessions whose end or lease has passed, oldest first. */
+  dueSessions(now: number, limit: number): Promise<string[]>
+  /** Counts a wrong verifier; at `most` the code dies. Returns the count. */
+  countCodeFailure(session_id: string, most: number): Promise<number>
+  /** The open claims of an account with its inbox version; null: no such account. */
+  inbox(sub: string): Promise<{ version: number; claimed: SessionRow[] } | null>
+  /** Whether this account has approved a page with this browser, system and network prefix before. */
+  knowsPage(sub: string, browser: string, os: string): Promise<boolean>
+
+  // clients
+  insertClient(client: ClientRow): Promise<void>
+  findClient(client_id: string): Promise<ClientRow | null>
+  listClients(): Promise<ClientRow[]>
+  updateClient(client: ClientRow): Promise<boolean>
+  removeClient(client_id: string): Promise<boolean>
+  /** Whether any client registered this origin. */
+  isRegisteredOrigin(origin: string): Promise<boolean>
+
+  // accounts
+  /** False: the folded name is taken. */
+  insertAccount(account: AccountRow, audit: AuditEntry): Promise<boolean>
+  findAccount(sub: string): Promise<AccountRow | null>
+  findAccountByUsername(username_key: string): Promise<AccountRow | null>
+  listAccounts(): Promise<AccountRow[]>
+  /** Revokes its devices, cookies and tokens and releases its claims, all in one. False: no such account. */
+  disableAccount(sub: string, now: number, audit: AuditEntry): Promise<boolean>
+  removeAccount(sub: string, now: number): Promise<boolean>
+  setPassword(sub: string, password_hash: string, audit: AuditEntry): Promise<boolean>
+
+  // browsers signed in to the gateway's own pages
+  insertWebSession(row: WebSessionRow, audit: AuditEntry): Promise<void>
+  findWebSession(token_hash: string, now: number): Promise<WebSessionRow | null>
+  deleteWebSession(token_hash: string): Promise<void>
+  setChallenge(token_hash: string, challenge_hash: string, expires_at: number): Promise<void>
+
+  // devices
+  /** Takes the challenge and stores the device, both or neither. */
+  enrolDevice(
+    device: DeviceRow,
+    challenge: { token_hash: string; hash: string; now: number },
+    audit: AuditEntry,
+  ): Promise<'enrolled' | 'challenge_unknown' | 'too_many_devices'>
+  findDevice(device_id: string): Promise<DeviceRow | null>
+  findDeviceByToken(token_hash: string): Promise<DeviceRow | null>
+  listDevices(sub: string): Promise<DeviceRow[]>
+  touchDevice(device_id: string, now: number): Promise<void>
+  /** Revokes it and releases its open claims. Returns the ids of the sessions that became pending; null: no such device. */
+  revokeDevice(device_id: string, sub: string, now: number, audit: AuditEntry): Promise<string[] | null>
+
+  // linking
+  /** False: this `jti` was used before. */
+  insertLink(link: LinkRow, jti: { jti: string; expires_at: number }): Promise<boolean>
+  findLink(link_id: string): Promise<LinkRow | null>
+  /** Moves a pending, unexpired link to accepted with its new device, both or neither. */
+  acceptLink(
+    link_id: string,
+    device: DeviceRow,
+    now: number,
+    audit: AuditEntry,
+  ): Promise<'accepted' | 'link_over' | 'too_many_devices'>
+  refuseLink(link_id: string, sub: string, now: number, audit: AuditEntry): Promise<boolean>
+
+  // tokens and keys
+  findToken(token_hash: string): Promise<TokenRow | null>
+  /** Every live token that came from this session. Returns how many. */
+  revokeTokens(session_id: string, now: number, audit: AuditEntry): Promise<number>
+  signingKeys(): Promise<SigningKeyRow[]>
+  insertSigningKey(key: SigningKeyRow): Promise<void>
+
+  // the record and its upkeep
+  insertAudit(entry: AuditEntry): Promise<void>
+  /** Deletes at most `limit` rows of each kind that nobody can ask for any more. Returns how many went. */
+  prune(now: number, limit: number): Promise<number>
+}

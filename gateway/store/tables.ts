@@ -1,0 +1,18 @@
+/** All reads and writes of the SQLite store by name: what the reading connection and the writer thread can be asked for. */
+import * as accounts from './tables/accounts.ts'
+import * as audit from './tables/audit.ts'
+import * as clients from './tables/clients.ts'
+import * as devices from './tables/devices.ts'
+import * as sessions from './tables/sessions.ts'
+import * as tokens from './tables/tokens.ts'
+
+export const reads = { ...accounts.reads, ...clients.reads, ...devices.reads, ...sessions.reads, ...tokens.reads }
+export const writes = {
+  ...accounts.writes,
+  ...audit.writes,
+  ...clients.writes,
+  ...devices.writes,
+  ...sessions.writes,
+  ...tokens.writes,
+}
+export type WriteName = keyof typeof writes

@@ -1,0 +1,42 @@
+/** The audit trail and the pruning of what nobody can ask for any more. */
+import { type Db, insert, run } from '../database.ts'
+import type { AuditEntry } from '../rows.ts'
+
+export const writes = {
+  insertAudit(db: Db, entry: AuditEntry): void {
+    insert(db, 'audit', {
+      sub: null,
+      session_id: null,
+      client_id: null,
+      device_id: null,
+      ...entry,
+      detail: entry.detail ?? {},
+    })
+  },
+
+  prune(db: Db, now: number, limit: number): number {
+    const hour_ago = now - 3600
+    const gone = [
+      ['used_jtis', 'jti', 'expires_at < @now'],
+      ['links', 'link_id', 'expires_at < @hour_ago'],
+      ['web_sessions', 'token_hash', 'expires_at < @now'],
+      ['tokens', 'token_hash', 'expires_at < @hour_ago'],
+      // A finished session answers repeated decisions and redemptions for an hour; then its audit rows remain.
+      [
+        'sessions',
+        'session_id',
+        `created_at < @hour_ago AND expires_at < @hour_ago AND state NOT IN ('pending', 'claimed', 'approved')`,
+      ],
+    ]
+    return gone.reduce(
+      (sum, [table, key, over]) =>
+        sum +
+        run(db, `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${over} LIMIT @limit)`, {
+          now,
+          hour_ago,
+          limit,
+        }),
+      0,
+    )
+  },
+}

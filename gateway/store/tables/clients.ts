@@ -1,0 +1,30 @@
+/** Registered sites and applications. */
+import { all, type Db, first, insert, reader, run } from '../database.ts'
+import type { ClientRow } from '../rows.ts'
+
+const client = reader<ClientRow>(
+  ['redirect_uris', 'origins', 'login_matches', 'jwks', 'post_logout_redirect_uris'],
+  ['native', 'device_grant'],
+)
+
+export const reads = {
+  findClient: (db: Db, client_id: string) =>
+    client(first(db, 'SELECT * FROM clients WHERE client_id = @client_id', { client_id })),
+  listClients: (db: Db) => all(db, 'SELECT * FROM clients ORDER BY name, client_id').map((row) => client(row)!),
+  isRegisteredOrigin: (db: Db, origin: string): boolean =>
+    first(db, 'SELECT 1 AS yes FROM clients, json_each(clients.origins) AS o WHERE o.value = @origin LIMIT 1', {
+      origin,
+    }) !== undefined,
+}
+
+export const writes = {
+  insertClient(db: Db, row: ClientRow): void {
+    insert(db, 'clients', row)
+  },
+  updateClient(db: Db, row: ClientRow): boolean {
+    const assignments = Object.keys(row).map((column) => `${column} = @${column}`)
+    return run(db, `UPDATE clients SET ${assignments.join(', ')} WHERE client_id = @client_id`, { ...row }) === 1
+  },
+  removeClient: (db: Db, client_id: string): boolean =>
+    run(db, 'DELETE FROM clients WHERE client_id = @client_id', { client_id }) === 1,
+}

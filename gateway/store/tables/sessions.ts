@@ -1,0 +1,105 @@
+/** Sessions with their claims and decisions. Here the database says who won a race between two moves. */
+import { all, type Db, first, insert, reader, run } from '../database.ts'
+import type { SessionRow } from '../rows.ts'
+import type { Move } from '../store.ts'
+import { writes as audit } from './audit.ts'
+
+const session = reader<SessionRow>(['authorization', 'page', 'request'])
+
+const find = (db: Db, where: string, value: string) =>
+  session(first(db, `SELECT * FROM sessions WHERE ${where} = @value`, { value }))
+
+export const reads = {
+  findSession: (db: Db, session_id: string) => find(db, 'session_id', session_id),
+  findSessionByClaim: (db: Db, claim_id: string) => find(db, 'claim_id', claim_id),
+  findSessionByCode: (db: Db, code_hash: string) => find(db, 'code_hash', code_hash),
+  findSessionByDeviceCode: (db: Db, device_code_hash: string) => find(db, 'device_code_hash', device_code_hash),
+  findSessionByUserCode: (db: Db, user_code_hash: string) =>
+    find(db, `state IN ('pending', 'claimed') AND user_code_hash`, user_code_hash),
+
+  dueSessions: (db: Db, now: number, limit: number): string[] =>
+    all(
+      db,
+      `SELECT session_id FROM sessions WHERE state IN ('pending', 'claimed', 'approved') AND expires_at <= @now
+       UNION SELECT session_id FROM sessions WHERE state = 'claimed' AND lease_ends_at <= @now LIMIT @limit`,
+      { now, limit },
+    ).map((row) => row.session_id as string),
+
+  inbox(db: Db, sub: string) {
+    const account = first(db, 'SELECT inbox_version FROM accounts WHERE sub = @sub', { sub })
+    if (!account) return null
+    const claimed = all(db, `SELECT * FROM sessions WHERE claim_sub = @sub AND state = 'claimed' ORDER BY created_at`, {
+      sub,
+    })
+    return { version: account.inbox_version as number, claimed: claimed.map((row) => session(row)!) }
+  },
+
+  knowsPage: (db: Db, sub: string, browser: string, os: string): boolean =>
+    first(
+      db,
+      `SELECT 1 AS known FROM sessions WHERE claim_sub = @sub AND decision_state = 'approved'
+         AND page ->> 'browser' = @browser AND page ->> 'os' = @os LIMIT 1`,
+      { sub, browser, os },
+    ) !== undefined,
+}
+
+export const writes = {
+  insertSession(db: Db, row: SessionRow): void {
+    insert(db, 'sessions', row)
+  },
+
+  moveSession(db: Db, move: Move): SessionRow | null {
+    const before = first(db, 'SELECT claim_sub FROM sessions WHERE session_id = @session_id', {
+      session_id: move.session_id,
+    })
+    const end = move.change.state === 'expired' ? '<=' : '>'
+    const assignments = Object.keys(move.change).map((column) => `${column} = @${column}`)
+    const moved = session(
+      first(
+        db,
+        `UPDATE sessions SET ${assignments.join(', ')}
+         WHERE session_id = @session_id AND state = @from_state AND version = @from_version AND expires_at ${end} @now
+         RETURNING *`,
+        {
+          ...move.change,
+          session_id: move.session_id,
+          from_state: move.from.state,
+          from_version: move.from.version,
+          now: move.now,
+        },
+      ),
+    )
+    if (!moved) return null
+    const sub = moved.claim_sub ?? before?.claim_sub
+    if (sub && move.change.state) touchInbox(db, sub as string)
+    if (move.audit) audit.insertAudit(db, move.audit)
+    for (const token of move.tokens ?? []) insert(db, 'tokens', token)
+    return moved
+  },
+
+  countCodeFailure(db: Db, session_id: string, most: number): number {
+    const counted = first(
+      db,
+      `UPDATE sessions SET code_failures = code_failures + 1,
+         code_hash = CASE WHEN code_failures + 1 >= @most THEN NULL ELSE code_hash END
+       WHERE session_id = @session_id RETURNING code_failures`,
+      { session_id, most },
+    )
+    return (counted?.code_failures as number | undefined) ?? most
+  },
+}
+
+export function touchInbox(db: Db, sub: string): void {
+  run(db, 'UPDATE accounts SET inbox_version = inbox_version + 1 WHERE sub = @sub', { sub })
+}
+
+/** Open claims of a device or an account fall back to pending. Returns the ids of their sessions. */
+export function releaseClaims(db: Db, column: 'claim_device_id' | 'claim_sub', value: string): string[] {
+  const released = all(
+    db,
+    `UPDATE sessions SET state = 'pending', version = version + 1, claim_id = NULL, claim_sub = NULL, claim_device_id = NULL,
+       lease_ends_at = NULL, match_number = NULL, request = NULL WHERE state = 'claimed' AND ${column} = @value RETURNING session_id`,
+    { value },
+  )
+  return released.map((row) => row.session_id as string)
+}
