@@ -66,7 +66,10 @@ async function gatewayFiles() {
 }
 
 /** Static files are copied at the end of the build they belong to, so a watcher copies them again too. */
-const copying = (copy) => ({ name: 'copy', setup: (build) => build.onEnd(() => copy().catch(console.error)) })
+const copying = (copy) => ({
+  name: 'copy',
+  setup: (build) => build.onEnd(() => copy().catch((error) => ({ errors: [{ text: error.message }] }))),
+})
 
 const builds = [
   {
@@ -81,10 +84,12 @@ const builds = [
   },
   {
     ...common,
-    entryPoints: (await readdir('gateway/pages')).filter((f) => f.endsWith('.page.tsx')).map((f) => ({
-      in: `gateway/pages/${f}`,
-      out: f.replace('.page.tsx', ''),
-    })),
+    entryPoints: (await readdir('gateway/pages'))
+      .filter((f) => f.endsWith('.page.tsx'))
+      .map((f) => ({
+        in: `gateway/pages/${f}`,
+        out: f.replace('.page.tsx', ''),
+      })),
     outdir: 'dist/gateway/pages',
     target: ['chrome120', 'firefox128', 'safari17'],
     splitting: true,
@@ -113,4 +118,5 @@ if (watching) {
   console.log('nod: built; watching for changes')
 } else {
   await Promise.all(builds.map((options) => esbuild.build(options)))
+  await writeFile('dist/complete', '') // .ci/ready.mjs builds again when a source is newer than this
 }
