@@ -34,10 +34,10 @@ export function openDatabase(file: string, mode: 'write' | 'read'): Db {
 const prepared = new WeakMap<Db, Map<string, Database.Statement>>()
 
 function statement(db: Db, sql: string): Database.Statement {
-  let of_db = prepared.get(db)
-  if (!of_db) prepared.set(db, (of_db = new Map()))
-  let found = of_db.get(sql)
-  if (!found) of_db.set(sql, (found = db.prepare(sql)))
+  const statements = prepared.get(db) ?? new Map<string, Database.Statement>()
+  prepared.set(db, statements)
+  const found = statements.get(sql) ?? db.prepare(sql)
+  statements.set(sql, found)
   return found
 }
 

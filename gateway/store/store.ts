@@ -118,6 +118,8 @@ export interface Store {
 
   // the record and its upkeep
   insertAudit(entry: AuditEntry): Promise<void>
+  /** A write that changes nothing: resolves when the storage takes writes. */
+  probe(): Promise<void>
   /** Deletes at most `limit` rows of each kind that nobody can ask for any more. Returns how many went. */
   prune(now: number, limit: number): Promise<number>
 }

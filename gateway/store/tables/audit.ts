@@ -14,6 +14,10 @@ export const writes = {
     })
   },
 
+  probe(db: Db): void {
+    run(db, `INSERT INTO meta (key, value) VALUES ('probe', '1') ON CONFLICT DO UPDATE SET value = value + 1`)
+  },
+
   prune(db: Db, now: number, limit: number): number {
     const hour_ago = now - 3600
     const gone = [

@@ -1,0 +1,44 @@
+/** Network addresses: which one is the client's, and which belong together. Knows no HTTP library. */
+import { type BlockList, isIP } from 'node:net'
+
+/** IPv4-mapped IPv6 in its IPv4 form, zones dropped, lower case. */
+export function normalizeAddress(address: string): string {
+  const plain = address.toLowerCase().replace(/%.*$/, '')
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(plain)
+  return mapped?.[1] ?? plain
+}
+
+/** The right-most address that is not a trusted proxy's: everything left of it can be made up by the client. */
+export function clientAddress(remote: string, forwarded_for: string | undefined, trusted: BlockList): string {
+  const hops = [...(forwarded_for?.split(',') ?? []).map((hop) => hop.trim()), remote].map(normalizeAddress)
+  let client = hops.at(-1)!
+  for (const hop of hops.reverse()) {
+    if (!isIP(hop)) break
+    client = hop
+    if (!trusted.check(hop, isIP(hop) === 6 ? 'ipv6' : 'ipv4')) break
+  }
+  return client
+}
+
+/** What is counted as one: an IPv4 address, or an IPv6 /64, the least a single subscriber is given. */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address
+  const [head = '', tail] = address.split('::')
+  const left = head === '' ? [] : head.split(':')
+  const right = tail === undefined || tail === '' ? [] : tail.split(':')
+  const groups = tail === undefined ? left : [...left, ...Array(8 - left.length - right.length).fill('0'), ...right]
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`
+}
+
+const PRIVATE_V4 = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|127\.)/
+
+/** Whether two addresses are likely behind the same router; private IPv4 ones are compared by their /24. */
+export function sameNetwork(a: string, b: string): boolean {
+  if (isIP(a) === 4 && isIP(b) === 4 && PRIVATE_V4.test(a) && PRIVATE_V4.test(b)) {
+    return a.slice(0, a.lastIndexOf('.')) === b.slice(0, b.lastIndexOf('.'))
+  }
+  return networkOf(a) === networkOf(b)
+}

@@ -1,0 +1,76 @@
+/** The HTTP application as a value: createApp builds it from its parts, mounts the routes, and never listens. */
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { HTTPException } from 'hono/http-exception'
+import { v7 as uuid } from 'uuid'
+import type { Deps } from './deps.ts'
+import { NodError } from './error.ts'
+import { securityHeaders } from './routes/headers.ts'
+import { healthRoutes } from './routes/health.ts'
+import type { Env } from './routes/request.ts'
+
+/** Bytes; larger bodies are refused before any handler runs. */
+const MOST_BODY = 16 * 1024
+
+export function createApp(deps: Deps): Hono<Env> {
+  const { log, clock } = deps
+  const app = new Hono<Env>()
+
+  app.use(async (c, next) => {
+    const started = performance.now()
+    c.set('request_id', uuid())
+    securityHeaders(c)
+    await next()
+    const took = Math.round(performance.now() - started)
+    log.debug('answered', {
+      request_id: c.get('request_id'),
+      method: c.req.method,
+      route: c.req.routePath,
+      status: c.res.status,
+      took,
+    })
+  })
+  app.use(
+    bodyLimit({
+      maxSize: MOST_BODY,
+      onError: () => {
+        throw new NodError('payload_too_large')
+      },
+    }),
+  )
+
+  app.route('/', healthRoutes(deps))
+
+  app.notFound((c) => c.json(new NodError('not_found').wire(c.get('request_id')), 404))
+  app.onError((thrown, c) => {
+    const error = asNodError(thrown)
+    const request_id = c.get('request_id')
+    const severity = error.status >= 500 ? 'error' : 'debug'
+    log[severity]('refused', {
+      request_id,
+      code: error.code,
+      status: error.status,
+      ...(error.options.detail !== undefined && { detail: String(error.options.detail) }),
+      ...(error.status >= 500 &&
+        error.cause !== undefined && { detail: String((error.cause as Error).stack ?? error.cause) }),
+    })
+    securityHeaders(c)
+    for (const [name, value] of Object.entries(error.options.headers ?? {})) c.header(name, value)
+    if (error.status === 429 || error.status === 503)
+      c.header('Retry-After', error.options.headers?.['Retry-After'] ?? '1')
+    return c.json(
+      { ...error.wire(request_id), ...(error.code === 'invalid_decision' && { now: clock.now() }) },
+      error.status as 400,
+    )
+  })
+  return app
+}
+
+/** What hono's own readers throw is the client's fault; anything else unknown is ours. */
+function asNodError(thrown: Error): NodError {
+  if (thrown instanceof NodError) return thrown
+  const status = (thrown as Partial<HTTPException>).status
+  if (status === 400) return new NodError('invalid_request', { description: 'The body is not valid JSON.' })
+  if (status === 413) return new NodError('payload_too_large')
+  return new NodError('server_error', { cause: thrown })
+}

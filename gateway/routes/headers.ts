@@ -1,0 +1,38 @@
+/** The headers every answer carries, and the stricter policy of the hosted pages. */
+import type { Config } from '../config.ts'
+import type { Ctx } from './request.ts'
+
+const ALWAYS = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy':
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  'Referrer-Policy': 'no-referrer',
+  'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+} as const
+
+export function securityHeaders(c: Ctx): void {
+  for (const [name, value] of Object.entries(ALWAYS)) c.header(name, value)
+}
+
+/** For hosted pages: own scripts and styles only, no framing, no string becomes code or markup (Trusted Types). */
+export function pagePolicy(config: Config): string {
+  const socket = config.issuer.replace(/^http/, 'ws')
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: https:",
+    `connect-src 'self' ${socket}`,
+    "base-uri 'none'",
+    "object-src 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ')
+}
