@@ -1,14 +1,41 @@
-/** Reading a request: its body by a schema, its bearer secret, who sends it from where. Never reads the store. */
+/**
+ * Reading a request: its body by a schema, its bearer secret, who sends it from where; and saying in /openapi.json what
+ * a route takes and answers. The one door to hono-openapi. Never reads the store.
+ */
 import type { HttpBindings } from '@hono/node-server'
-import type { Context } from 'hono'
-import { validator } from 'hono-openapi'
+import type { Context, MiddlewareHandler } from 'hono'
+import { describeRoute, resolver, validator } from 'hono-openapi'
 import type * as v from 'valibot'
+import { ERRORS, type ErrorCode } from '../../shared/protocol/errors.ts'
+import { WireErrorBody } from '../../shared/protocol/messages.ts'
 import { clientAddress } from '../address.ts'
 import type { Config } from '../config.ts'
 import { NodError } from '../error.ts'
 
 export type Env = { Bindings: HttpBindings; Variables: { request_id: string } }
 export type Ctx = Context<Env>
+
+/**
+ * Middleware that only documents: what the route is for, what it answers (status → schema, null for no body), and the
+ * codes it refuses with.
+ */
+export function documented(
+  summary: string,
+  answers: Record<number, v.GenericSchema | null>,
+  ...refusals: ErrorCode[]
+): MiddlewareHandler {
+  const json = (schema: v.GenericSchema) => ({ 'application/json': { schema: resolver(schema) } })
+  const responses: Record<number, { description: string; content?: ReturnType<typeof json> }> = {}
+  for (const code of refusals) {
+    const { status } = ERRORS[code]
+    const description = [responses[status]?.description, code].filter(Boolean).join(', ')
+    responses[status] = { description, content: json(WireErrorBody) }
+  }
+  for (const [status, schema] of Object.entries(answers)) {
+    responses[Number(status)] = { description: summary, ...(schema && { content: json(schema) }) }
+  }
+  return describeRoute({ summary, responses })
+}
 
 /** Middleware: the JSON body, checked. The answer to a bad one names the members, and never repeats their values. */
 export const jsonBody = <S extends v.GenericSchema>(schema: S) =>
