@@ -11,13 +11,21 @@ export interface Hub {
   wake(topic: Topic): void
   /** How many listen; for a session: whether its page is waiting right now. */
   listeners(topic: Topic): number
-  /** All topics' listeners at once: the gateway is stopping. */
-  wakeAll(): void
-  size(): number
+  /**
+   * Takes one of the places of `slot` (two of them) for a held answer; who finds both taken makes the oldest answer at
+   * once by its `answer`. Returns the giving back of the place.
+   */
+  hold(slot: string, answer: () => void): () => void
+  /** Every held answer is given now: the gateway is stopping. */
+  release(): void
 }
+
+/** Held answers a slot can have: the page's own, and that of the connection it has just lost. */
+const MOST_HELD = 2
 
 export function createHub(): Hub {
   const topics = new Map<Topic, Set<() => void>>()
+  const holds = new Map<string, Set<() => void>>()
   const wake = (topic: Topic) => {
     const listeners = topics.get(topic)
     if (listeners) for (const listener of [...listeners]) listener()
@@ -33,9 +41,20 @@ export function createHub(): Hub {
     },
     wake,
     listeners: (topic) => topics.get(topic)?.size ?? 0,
-    wakeAll() {
-      for (const topic of [...topics.keys()]) wake(topic)
+    hold(slot, answer) {
+      const held = holds.get(slot) ?? new Set()
+      holds.set(slot, held.add(answer))
+      if (held.size > MOST_HELD) {
+        const [oldest] = held
+        oldest?.()
+      }
+      return () => {
+        held.delete(answer)
+        if (held.size === 0 && holds.get(slot) === held) holds.delete(slot)
+      }
     },
-    size: () => [...topics.values()].reduce((sum, listeners) => sum + listeners.size, 0),
+    release() {
+      for (const held of [...holds.values()]) for (const answer of [...held]) answer()
+    },
   }
 }

@@ -106,6 +106,7 @@ export interface SessionRow extends Session {
   challenge: string | null
   request: RequestContext | null
   context_hash: string | null
+  confirm: Confirm | null
   match_number: string | null
   decision_hash: string | null
   decision_state: 'approved' | 'denied' | null

@@ -24,6 +24,8 @@ export interface Move {
   now: number
   change: Change & Partial<SessionRow>
   audit?: AuditEntry
+  /** The device whose decision this is: the move is refused when it has been revoked meanwhile. */
+  by_device?: string
   /** Tokens issued by this move, stored in the same transaction. */
   tokens?: TokenRow[]
 }

@@ -117,7 +117,7 @@ export function transition(session: Session, event: Event, now: number, duration
     case 'redeem':
       return state === 'approved' ? to('redeemed') : no('not_approved')
     case 'cancel':
-      if (state === 'pending' || state === 'claimed') return to('canceled', UNCLAIMED)
+      if (state === 'pending' || state === 'claimed') return to('canceled')
       return no(state === 'approved' ? 'already_decided' : 'session_over')
   }
 }

@@ -113,6 +113,7 @@ CREATE TABLE sessions (
   lease_ends_at    INTEGER,
   request          TEXT,                           -- JSON, frozen: what the claiming device was shown
   context_hash     TEXT,
+  confirm          TEXT,                           -- how this claim must be confirmed; the client's policy at the claim
   match_number     TEXT,
   decision_hash    TEXT,                           -- SHA-256 of the JWS, so that its bytes sent again get the same answer
   decision_state   TEXT,

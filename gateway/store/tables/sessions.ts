@@ -59,6 +59,7 @@ export const writes = {
         db,
         `UPDATE sessions SET ${assignments.join(', ')}
          WHERE session_id = @session_id AND state = @from_state AND version = @from_version AND expires_at ${end} @now
+           AND (@by_device IS NULL OR EXISTS (SELECT 1 FROM devices WHERE device_id = @by_device AND revoked_at IS NULL))
          RETURNING *`,
         {
           ...move.change,
@@ -66,6 +67,7 @@ export const writes = {
           from_state: move.from.state,
           from_version: move.from.version,
           now: move.now,
+          by_device: move.by_device,
         },
       ),
     )

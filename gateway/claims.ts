@@ -1,0 +1,203 @@
+/**
+ * Claims: an account takes a session by the ticket it read, sees what is asked, lets go again. Exactly one account wins.
+ * The answer itself is decisions.ts. Knows no HTTP.
+ */
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '../shared/protocol/decision.ts'
+import type { ErrorCode } from '../shared/protocol/errors.ts'
+import type { Claim, ClaimRequest, ClaimsView, RequestContext } from '../shared/protocol/messages.ts'
+import { acceptedSlots, deriveTicket, normalizeUserCode } from '../shared/protocol/ticket.ts'
+import { networkOf, sameNetwork } from './address.ts'
+import type { Deps } from './deps.ts'
+import { NodError } from './error.ts'
+import { randomId, randomMatchNumber, randomSecret, sameHash } from './secrets.ts'
+import type { Sessions } from './sessions.ts'
+import type { ClientRow, SessionRow } from './store/rows.ts'
+
+export interface Claimer {
+  sub: string
+  device_id: string
+  address: string
+}
+
+type ClaimResult = { ok: true; claim: Claim } | { ok: false; reason: ErrorCode; members?: Record<string, string> }
+
+type Found = { ok: true; session: SessionRow; slot: number | null } | { ok: false; reason: ErrorCode }
+
+export type Claims = ReturnType<typeof createClaims>
+
+export function createClaims(deps: Deps, sessions: Sessions) {
+  const { config, clock, store, limits, derive } = deps
+
+  async function claim(by: Claimer, request: ClaimRequest): Promise<ClaimResult> {
+    await limits.take('claim_by_account', by.sub)
+    await limits.take('claim_by_ip', networkOf(by.address))
+    const found =
+      'ticket' in request ? await findByTicket(by, request.ticket) : await findByUserCode(by, request.user_code)
+    if (!found.ok) return found
+    const client = await store.findClient(found.session.client_id)
+    if (!client) return { ok: false, reason: 'session_not_found' }
+
+    const relayed = await refuseRelayed(by, request.observed_origin, client, found.session)
+    if (relayed) return relayed
+    const { only_sub } = found.session.authorization
+    if (only_sub !== undefined && only_sub !== by.sub) return { ok: false, reason: 'access_denied' }
+
+    const context = await contextFor(by, client, found.session)
+    const claimed = await sessions.move(
+      found.session,
+      { type: 'claim', claim_id: randomId(), sub: by.sub, slot: currentSlot(found.session) },
+      () => ({
+        change: {
+          claim_device_id: by.device_id,
+          claim_slot: found.slot,
+          claim_origin: request.observed_origin ?? null,
+          challenge: randomSecret(),
+          request: context,
+          context_hash: createHash('sha256').update(canonicalJson(context)).digest('base64url'),
+          confirm: client.confirm,
+          match_number: client.confirm === 'number' ? randomMatchNumber() : null,
+        },
+        audit: { type: 'claimed', sub: by.sub, device_id: by.device_id },
+      }),
+    )
+    if (claimed.ok) return { ok: true, claim: describe(claimed.session) }
+    // The winner asks again, perhaps from another device or after a lost answer.
+    if (claimed.session.state === 'claimed' && claimed.session.claim_sub === by.sub) {
+      return { ok: true, claim: describe(claimed.session) }
+    }
+    return { ok: false, reason: claimed.reason === 'session_claimed' ? 'session_claimed' : 'session_over' }
+  }
+
+  async function findByTicket(by: Claimer, text: string): Promise<Found> {
+    const [session_id = '', ticket = ''] = text.split('.')
+    const stored = await store.findSession(session_id)
+    if (!stored) return { ok: false, reason: 'session_not_found' }
+    const session = await sessions.settle(stored)
+    const slot = await slotOf(session, ticket, by)
+    if (slot === null) return { ok: false, reason: 'ticket_expired' }
+    return { ok: true, session, slot }
+  }
+
+  /** The slot this ticket is of, if it is taken now; the winner's own ticket stays good for asking again. */
+  async function slotOf(session: SessionRow, ticket: string, by: Claimer): Promise<number | null> {
+    const mine = session.state === 'claimed' && session.claim_sub === by.sub ? session.claim_slot : null
+    const accepted = acceptedSlots(clock.now(), session.created_at, config.ticket_seconds).filter(
+      (slot) => slot > session.dead_slot,
+    )
+    const ticket_key = derive('ticket', session.session_id)
+    for (const slot of mine === null ? accepted : [mine, ...accepted]) {
+      if (sameHash(await deriveTicket(ticket_key, session.session_id, slot), ticket)) return slot
+    }
+    return null
+  }
+
+  const currentSlot = (session: SessionRow): number =>
+    acceptedSlots(clock.now(), session.created_at, config.ticket_seconds)[0]!
+
+  /** A typed code is short, so wrong ones are counted: by account, by network and in all (RFC 8628 §5.1). */
+  async function findByUserCode(by: Claimer, typed: string): Promise<Found> {
+    const counters = [
+      ['wrong_code_by_account', by.sub],
+      ['wrong_code_by_ip', networkOf(by.address)],
+      ['wrong_code_by_all', ''],
+    ] as const
+    for (const [rule, key] of counters) await limits.check(rule, key)
+    const user_code = normalizeUserCode(typed)
+    const stored = user_code && (await store.findSessionByUserCode(derive('user_code', user_code)))
+    const session = stored ? await sessions.settle(stored) : null
+    if (!session || session.state === 'expired') {
+      await Promise.allSettled(counters.map(([rule, key]) => limits.take(rule, key)))
+      return { ok: false, reason: 'session_not_found' }
+    }
+    return { ok: true, session, slot: null }
+  }
+
+  /** A code seen on a page that is neither the site's nor ours was passed on by somebody: the attack to stop. */
+  async function refuseRelayed(
+    by: Claimer,
+    observed_origin: string | undefined,
+    client: ClientRow,
+    session: SessionRow,
+  ): Promise<ClaimResult | null> {
+    if (observed_origin === undefined || isHome(observed_origin, client)) return null
+    await store.insertAudit({
+      at: clock.now(),
+      type: 'relayed_code_refused',
+      sub: by.sub,
+      device_id: by.device_id,
+      session_id: session.session_id,
+      client_id: client.client_id,
+      detail: { observed_origin },
+    })
+    return {
+      ok: false,
+      reason: 'origin_mismatch',
+      members: { observed_origin, client_origin: client.origins[0] ?? config.issuer },
+    }
+  }
+
+  /** Whether a code of this client may be shown there. */
+  const isHome = (origin: string, client: ClientRow): boolean =>
+    origin === config.issuer || client.origins.includes(origin)
+
+  async function contextFor(by: Claimer, client: ClientRow, session: SessionRow): Promise<RequestContext> {
+    const { origin, ...page } = session.page
+    return {
+      client: {
+        client_id: client.client_id,
+        name: client.name,
+        origins: client.origins,
+        ...(client.logo_uri !== null && { logo_uri: client.logo_uri }),
+      },
+      origin,
+      page,
+      same_network: sameNetwork(page.ip, by.address),
+      known_page: await store.knowsPage(by.sub, page.browser, page.os),
+      scope: session.authorization.scope,
+      started_at: session.created_at,
+    }
+  }
+
+  /** The claim as the account's devices see it; the match number is never in it. */
+  function describe(session: SessionRow): Claim {
+    return {
+      claim_id: session.claim_id!,
+      session_id: session.session_id,
+      challenge: session.challenge!,
+      expires_at: session.lease_ends_at!,
+      now: clock.now(),
+      confirm: session.confirm!,
+      request: session.request!,
+      context_hash: session.context_hash!,
+      ...(session.claim_origin !== null && { observed_origin: session.claim_origin }),
+    }
+  }
+
+  /** The account's open claims. */
+  async function inbox(sub: string): Promise<ClaimsView> {
+    const found = await store.inbox(sub)
+    if (!found) throw new NodError('unauthorized')
+    const settled = await Promise.all(found.claimed.map(sessions.settle))
+    const open = settled.filter((session) => session.state === 'claimed' && session.claim_sub === sub)
+    const version =
+      open.length === settled.length ? found.version : ((await store.inbox(sub))?.version ?? found.version)
+    return { epoch: store.epoch, version, now: clock.now(), claims: open.map(describe) }
+  }
+
+  /** The session is pending again; who let go has decided nothing. */
+  async function release(
+    by: Pick<Claimer, 'sub' | 'device_id'>,
+    claim_id: string,
+  ): Promise<{ ok: true } | { ok: false; reason: ErrorCode }> {
+    const session = await store.findSessionByClaim(claim_id)
+    if (session?.claim_sub !== by.sub) return { ok: false, reason: 'claim_not_found' }
+    const released = await sessions.move(session, { type: 'release', claim_id }, () => ({
+      audit: { type: 'claim_released', sub: by.sub, device_id: by.device_id },
+    }))
+    if (released.ok) return { ok: true }
+    return { ok: false, reason: released.reason === 'already_decided' ? 'already_decided' : 'claim_not_found' }
+  }
+
+  return { claim, inbox, release, isHome }
+}

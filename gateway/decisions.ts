@@ -1,0 +1,160 @@
+/**
+ * Decisions: the signed yes or no to a claim. Only what is signed counts, the first one wins, and the same bytes sent
+ * again get the same answer. Knows no HTTP.
+ */
+import * as v from 'valibot'
+import { DECISION_TYP, DecisionPayload, SIGNED_SECONDS } from '../shared/protocol/decision.ts'
+import type { ErrorCode } from '../shared/protocol/errors.ts'
+import type { DecisionAnswer } from '../shared/protocol/messages.ts'
+import type { Claims } from './claims.ts'
+import type { Deps } from './deps.ts'
+import { verifyDeviceJws } from './jws.ts'
+import { hash, sameHash } from './secrets.ts'
+import type { Sessions } from './sessions.ts'
+import type { DeviceRow, SessionRow } from './store/rows.ts'
+
+type DecisionResult =
+  | { ok: true; answer: DecisionAnswer }
+  | { ok: false; reason: ErrorCode; members?: Record<string, string | number> }
+
+/** Seconds a device's clock may be off; the challenge is what makes a decision fresh. */
+const LEEWAY = 60
+
+export function createDecisions(deps: Deps, sessions: Sessions, claims: Claims) {
+  const { config, clock, store, hub, limits } = deps
+
+  /** `device` is who sends it and must be who signed it; `jws` is the compact decision. */
+  async function decide(device: DeviceRow, claim_id: string, jws: string, report: boolean): Promise<DecisionResult> {
+    await limits.take('decide_by_account', device.sub)
+    const stored = await store.findSessionByClaim(claim_id)
+    if (!stored || stored.claim_sub !== device.sub) return refuse(device, stored, 'claim_not_found')
+    const decision_hash = hash(jws)
+    const repeated = sameDecision(stored, decision_hash)
+    if (repeated) return repeated
+
+    const session = await sessions.settle(stored)
+    const over = alreadyOver(session, claim_id)
+    if (over) return over
+    const payload = await verify(device, session, jws)
+    if (!payload) return refuse(device, session, 'invalid_decision')
+    if (payload.observed_origin !== undefined) {
+      const client = await store.findClient(session.client_id)
+      if (!client || !claims.isHome(payload.observed_origin, client)) return refuse(device, session, 'origin_mismatch')
+    }
+    if (payload.decision === 'approve' && session.confirm === 'passkey')
+      return refuse(device, session, 'unmet_authentication_requirements')
+    if (payload.decision === 'approve' && session.match_number !== null && payload.number === undefined) {
+      return { ok: false, reason: 'number_required' }
+    }
+    const wrong_number =
+      payload.decision === 'approve' &&
+      session.match_number !== null &&
+      !sameHash(payload.number ?? '', session.match_number)
+    const approved = payload.decision === 'approve' && !wrong_number
+    return settleOn(session, device, { decision_hash, approved, wrong_number, report })
+  }
+
+  /** One compare-and-set with its code and its audit row; who lost the race is told how it ended. */
+  async function settleOn(
+    session: SessionRow,
+    device: DeviceRow,
+    {
+      decision_hash,
+      approved,
+      wrong_number,
+      report,
+    }: { decision_hash: string; approved: boolean; wrong_number: boolean; report: boolean },
+  ): Promise<DecisionResult> {
+    const claim_id = session.claim_id!
+    const delivered = session.kind === 'code' && hub.listeners(`session:${session.session_id}`) > 0
+    const decided = await sessions.move(
+      session,
+      approved ? { type: 'approve', claim_id, delivered } : { type: 'deny', claim_id },
+      (current) => ({
+        change: {
+          decision_hash,
+          decision_state: approved ? 'approved' : 'denied',
+          decision_version: current.version + 1,
+          decision_reason: wrong_number ? 'number_mismatch' : null,
+          decided_at: clock.now(),
+          ...(approved && current.kind === 'code' && { code_hash: hash(sessions.codeOf(current)) }),
+        },
+        audit: {
+          type: approved ? 'approved' : wrong_number ? 'number_mismatch' : 'denied',
+          sub: device.sub,
+          device_id: device.device_id,
+          detail: { report },
+        },
+        by_device: device.device_id,
+      }),
+    )
+    if (!decided.ok) {
+      return (
+        sameDecision(decided.session, decision_hash) ??
+        alreadyOver(decided.session, claim_id) ?? { ok: false, reason: 'claim_not_found' }
+      )
+    }
+    return sameDecision(decided.session, decision_hash)!
+  }
+
+  function sameDecision(session: SessionRow, decision_hash: string): DecisionResult | null {
+    if (session.decision_hash !== decision_hash) return null
+    if (session.decision_reason === 'number_mismatch') return { ok: false, reason: 'number_mismatch' }
+    return {
+      ok: true,
+      answer: {
+        claim_id: session.claim_id!,
+        session_id: session.session_id,
+        state: session.decision_state!,
+        version: session.decision_version!,
+      },
+    }
+  }
+
+  function alreadyOver(session: SessionRow, claim_id: string): DecisionResult | null {
+    const members = { state: session.decision_state ?? session.state, version: session.version }
+    if (session.decision_state !== null) return { ok: false, reason: 'already_decided', members }
+    if (sessions.isOver(session)) return { ok: false, reason: 'session_over', members }
+    return session.claim_id === claim_id ? null : { ok: false, reason: 'claim_not_found' }
+  }
+
+  /** The payload, if this device signed exactly this claim and what was shown with it; else null. */
+  async function verify(device: DeviceRow, session: SessionRow, jws: string): Promise<DecisionPayload | null> {
+    const statement = await verifyDeviceJws(jws, device.public_key, { typ: DECISION_TYP, kid: device.device_id })
+    const parsed = v.safeParse(DecisionPayload, statement)
+    if (!parsed.success) return null
+    const payload = parsed.output
+    const now = clock.now()
+    const signed_as_shown =
+      payload.aud === config.issuer &&
+      payload.sub === device.sub &&
+      payload.sid === session.session_id &&
+      payload.claim_id === session.claim_id &&
+      payload.challenge === session.challenge &&
+      payload.client_id === session.client_id &&
+      payload.origin === session.request?.origin &&
+      payload.context_hash === session.context_hash
+    const fresh =
+      payload.exp - payload.iat <= SIGNED_SECONDS &&
+      payload.exp > payload.iat &&
+      payload.iat <= now + LEEWAY &&
+      payload.exp > now - LEEWAY
+    return signed_as_shown && fresh ? payload : null
+  }
+
+  /** Attempts that change nothing are still on the record. */
+  async function refuse(device: DeviceRow, session: SessionRow | null, reason: ErrorCode): Promise<DecisionResult> {
+    await store.insertAudit({
+      at: clock.now(),
+      type: 'decision_refused',
+      sub: device.sub,
+      device_id: device.device_id,
+      session_id: session?.session_id ?? null,
+      client_id: session?.client_id ?? null,
+      detail: { reason },
+    })
+    return { ok: false, reason }
+  }
+
+  return { decide }
+}

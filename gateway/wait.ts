@@ -1,0 +1,46 @@
+/**
+ * The one question behind long-polls and held polls: tell me when the version is no longer the one I have. Answers with
+ * the newest state, so nothing is ever replayed or lost between two waits.
+ */
+import type { Hub, Topic } from './hub.ts'
+
+export interface Cursor {
+  after: number
+  epoch: string
+  /** Seconds to hold when nothing is new; 0 asks without waiting. */
+  wait: number
+  /** Who waits: at most two waits of one slot are held, a third makes the oldest answer at once. */
+  slot: string
+  /** The client has gone. */
+  signal?: AbortSignal
+}
+
+/** Resolves with what `read` gives once it differs from the cursor, or unchanged when the wait is over. */
+export async function waitFor<V extends { version: number; epoch: string }>(
+  hub: Hub,
+  topic: Topic,
+  read: () => Promise<V>,
+  cursor: Cursor,
+): Promise<V> {
+  const { promise: over, resolve: end } = Promise.withResolvers<'over'>()
+  let wake = Promise.withResolvers<'woken'>()
+  // Listening starts before the first read, so that no change can fall between the two.
+  const stop_listening = hub.listen(topic, () => wake.resolve('woken'))
+  const give_back = hub.hold(cursor.slot, () => end('over'))
+  const timer = setTimeout(() => end('over'), cursor.wait * 1000)
+  const gone = () => end('over')
+  cursor.signal?.addEventListener('abort', gone)
+  try {
+    for (;;) {
+      const view = await read()
+      if (view.version !== cursor.after || view.epoch !== cursor.epoch || cursor.wait === 0) return view
+      if ((await Promise.race([wake.promise, over])) === 'over') return await read()
+      wake = Promise.withResolvers()
+    }
+  } finally {
+    clearTimeout(timer)
+    cursor.signal?.removeEventListener('abort', gone)
+    give_back()
+    stop_listening()
+  }
+}
