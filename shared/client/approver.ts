@@ -1,0 +1,110 @@
+/**
+ * What a signed-in device does with somebody's request: take it, answer it, let it go. Signs only what it was given to
+ * show, after checking that it hashes to what the gateway will hold it against. Shows nothing and keeps nothing.
+ */
+import * as v from 'valibot'
+import { canonicalJson, DECISION_TYP, type DecisionPayload, SIGNED_SECONDS } from '../protocol/decision.ts'
+import { Claim, type ClaimRequest, ClaimsView, DecisionAnswer } from '../protocol/messages.ts'
+import { toBase64url } from '../protocol/ticket.ts'
+import { type CallInit, call, GatewayError } from './call.ts'
+import { type DeviceKey, signJws } from './device-key.ts'
+
+export interface Approver {
+  issuer: string
+  sub: string
+  device_id: string
+  /** Null: the cookie of the gateway's own pages speaks. */
+  device_token: string | null
+  key: DeviceKey
+}
+
+export interface Answer {
+  decision: 'approve' | 'deny'
+  number?: string
+  observed_origin?: string
+  /** Beside a deny: "this was not me". */
+  report?: boolean
+}
+
+/** How often the same signed bytes are sent when no answer comes; the gateway answers them alike each time. */
+const SEND_ATTEMPTS = 3
+const SEND_PAUSE_MS = 700
+
+/** PROTOCOL §3: the winner of a session asking again gets the claim it has. */
+export const claim = (approver: Approver, request: ClaimRequest): Promise<Claim> =>
+  call(`${approver.issuer}/v1/claims`, Claim, { ...credentials(approver), json: request })
+
+/** Rejects with `not_a_gateway`, unsigned, when the request shown is not the one that would be decided. */
+export async function decide(approver: Approver, claim: Claim, answer: Answer): Promise<DecisionAnswer> {
+  if ((await contextHash(claim)) !== claim.context_hash) throw changed()
+  const now = await serverTime(approver, claim)
+  const decision = await signJws(
+    approver.key,
+    { typ: DECISION_TYP, kid: approver.device_id },
+    payloadOf(approver, claim, answer, now),
+  )
+  const json = answer.report ? { decision, report: true } : { decision }
+  return send(`${approver.issuer}/v1/claims/${encodeURIComponent(claim.claim_id)}/decision`, {
+    ...credentials(approver),
+    json,
+  })
+}
+
+/** Lets go of a claim: the session is pending again. */
+export async function release(approver: Approver, claim_id: string): Promise<void> {
+  const url = `${approver.issuer}/v1/claims/${encodeURIComponent(claim_id)}`
+  await call(url, v.unknown(), { ...credentials(approver), method: 'DELETE' })
+}
+
+const credentials = ({ device_token }: Approver): CallInit =>
+  device_token === null ? { credentials: 'same-origin' } : { bearer: device_token }
+
+async function contextHash({ request }: Claim): Promise<string> {
+  const canonical = new TextEncoder().encode(canonicalJson(request))
+  return toBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', canonical)))
+}
+
+/**
+ * Asked right before signing, because this device's clock may be anywhere and the claim's `now` may be minutes old.
+ * It also shows whether the claim is still the same one; one that is gone is left for the gateway to refuse.
+ */
+async function serverTime(approver: Approver, claim: Claim): Promise<number> {
+  const { now, claims } = await call(`${approver.issuer}/v1/claims?wait=0`, ClaimsView, credentials(approver))
+  const current = claims.find(({ claim_id }) => claim_id === claim.claim_id)
+  if (current && (current.challenge !== claim.challenge || current.context_hash !== claim.context_hash)) throw changed()
+  return now
+}
+
+const changed = () =>
+  new GatewayError({ code: 'not_a_gateway', status: 0, message: 'The request is not the one that is shown.' })
+
+function payloadOf(approver: Approver, claim: Claim, answer: Answer, now: number): DecisionPayload {
+  const { decision, number, observed_origin } = answer
+  return {
+    aud: approver.issuer,
+    sub: approver.sub,
+    sid: claim.session_id,
+    claim_id: claim.claim_id,
+    challenge: claim.challenge,
+    decision,
+    ...(number === undefined ? {} : { number }),
+    client_id: claim.request.client.client_id,
+    origin: claim.request.origin,
+    ...(observed_origin === undefined ? {} : { observed_origin }),
+    context_hash: claim.context_hash,
+    iat: now,
+    exp: now + SIGNED_SECONDS,
+  }
+}
+
+async function send(url: string, init: CallInit): Promise<DecisionAnswer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call(url, DecisionAnswer, init)
+    } catch (error) {
+      const passing = error instanceof GatewayError && error.code === 'unreachable'
+      if (!passing || attempt === SEND_ATTEMPTS) throw error
+      await new Promise((resolve) => setTimeout(resolve, attempt * SEND_PAUSE_MS))
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/** The rows of the approval card: from which browser and network, when, and what the site will learn. */
+import type { ComponentChildren } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import type { Claim } from '../protocol/messages.ts'
+import { type Key, type Translate, useText } from './text.ts'
+
+const SCOPES: Record<string, Key> = {
+  openid: 'ask_share_openid',
+  profile: 'ask_share_profile',
+  email: 'ask_share_email',
+  offline_access: 'ask_share_offline_access',
+}
+
+const shared = (t: Translate, scope: string) =>
+  scope
+    .split(' ')
+    .filter(Boolean)
+    .map((name) => (SCOPES[name] ? t(SCOPES[name]) : name))
+
+/** `seconds` ago in words; below ten seconds it is "just now". */
+function age(t: Translate, seconds: number): string {
+  if (seconds < 10) return t('ask_age_now')
+  const words = new Intl.RelativeTimeFormat(t('locale_tag'))
+  return seconds < 60 ? words.format(-seconds, 'second') : words.format(-Math.floor(seconds / 60), 'minute')
+}
+
+function country(t: Translate, code: string | undefined): string {
+  if (!code || !/^[A-Z]{2}$/.test(code)) return ''
+  return new Intl.DisplayNames(t('locale_tag'), { type: 'region' }).of(code) ?? ''
+}
+
+/** Grows in steps of ten seconds: exact enough to tell old from new, without ticking at the reader. */
+function useAge(claim: Claim): number {
+  const at_start = Math.max(0, claim.now - claim.request.started_at)
+  const [seconds, setSeconds] = useState(at_start)
+  useEffect(() => {
+    const start = Date.now()
+    setSeconds(at_start)
+    const timer = setInterval(() => setSeconds(at_start + Math.round((Date.now() - start) / 1000)), 10_000)
+    return () => clearInterval(timer)
+  }, [at_start])
+  return seconds
+}
+
+function Row({ label, children }: { label: string; children: ComponentChildren }) {
+  return (
+    <div class="nod-row">
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+function Remark({ unusual, children }: { unusual: boolean; children: ComponentChildren }) {
+  return <span class={unusual ? 'nod-remark nod-remark-unusual' : 'nod-remark'}>{children}</span>
+}
+
+export function ApprovalDetails({ claim }: { claim: Claim }) {
+  const t = useText()
+  const { page, same_network, known_page, scope } = claim.request
+  const seconds = useAge(claim)
+  const named = (name: string) => name || t('ask_page_unknown')
+  const network = [page.ip, country(t, page.country)].filter(Boolean).join(' · ')
+  return (
+    <dl class="nod-rows">
+      <Row label={t('ask_page')}>
+        {t('ask_page_value', { browser: named(page.browser), os: named(page.os) })}
+        <Remark unusual={false}>{t(known_page ? 'ask_page_known' : 'ask_page_new')}</Remark>
+      </Row>
+      <Row label={t('ask_network')}>
+        {network}
+        <Remark unusual={!same_network}>{t(same_network ? 'ask_network_same' : 'ask_network_other')}</Remark>
+      </Row>
+      <Row label={t('ask_age')}>{age(t, seconds)}</Row>
+      <Row label={t('ask_share')}>
+        {new Intl.ListFormat(t('locale_tag'), { type: 'conjunction' }).format(shared(t, scope))}
+      </Row>
+    </dl>
+  )
+}
