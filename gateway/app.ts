@@ -3,16 +3,31 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { HTTPException } from 'hono/http-exception'
 import { v7 as uuid } from 'uuid'
+import type { Claims } from './claims.ts'
+import type { Decisions } from './decisions.ts'
 import type { Deps } from './deps.ts'
 import { NodError } from './error.ts'
+import type { Authenticate } from './routes/authenticate.ts'
+import { claimRoutes } from './routes/claims.ts'
 import { securityHeaders } from './routes/headers.ts'
 import { healthRoutes } from './routes/health.ts'
+import { pageRoutes } from './routes/pages.ts'
 import type { Env } from './routes/request.ts'
+import { sessionRoutes } from './routes/sessions.ts'
+import type { Sessions } from './sessions.ts'
 
 /** Bytes; larger bodies are refused before any handler runs. */
 const MOST_BODY = 16 * 1024
 
-export function createApp(deps: Deps): Hono<Env> {
+/** The use cases and rules that the routes are made of. */
+export interface Parts {
+  authenticate: Authenticate
+  sessions: Sessions
+  claims: Claims
+  decisions: Decisions
+}
+
+export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   const { log, clock } = deps
   const app = new Hono<Env>()
 
@@ -40,6 +55,9 @@ export function createApp(deps: Deps): Hono<Env> {
   )
 
   app.route('/', healthRoutes(deps))
+  app.route('/', pageRoutes(deps.config))
+  app.route('/', sessionRoutes(deps, parts.sessions))
+  app.route('/', claimRoutes(deps, parts.authenticate, parts.claims, parts.decisions))
 
   app.notFound((c) => c.json(new NodError('not_found').wire(c.get('request_id')), 404))
   app.onError((thrown, c) => {

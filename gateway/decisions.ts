@@ -20,6 +20,8 @@ type DecisionResult =
 /** Seconds a device's clock may be off; the challenge is what makes a decision fresh. */
 const LEEWAY = 60
 
+export type Decisions = ReturnType<typeof createDecisions>
+
 export function createDecisions(deps: Deps, sessions: Sessions, claims: Claims) {
   const { config, clock, store, hub, limits } = deps
 

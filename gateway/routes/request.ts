@@ -12,7 +12,12 @@ import { clientAddress } from '../address.ts'
 import type { Config } from '../config.ts'
 import { NodError } from '../error.ts'
 
-export type Env = { Bindings: HttpBindings; Variables: { request_id: string } }
+export interface Variables {
+  request_id: string
+  /** The device that calls; set on the routes that take nobody else. */
+  by: { sub: string; device_id: string }
+}
+export type Env = { Bindings: HttpBindings; Variables: Variables }
 export type Ctx = Context<Env>
 
 /**

@@ -1,0 +1,66 @@
+/** `nod serve`: runs the gateway until it is told to stop. */
+import { parseArgs } from 'node:util'
+import { type ConfigFault, readConfig } from '../config.ts'
+import { startGateway } from '../gateway.ts'
+import { createLog } from '../telemetry.ts'
+
+const HELP = `usage: nod serve
+
+Runs the gateway. Everything is set by NOD_* variables (nod config lists them); with none of them set it listens on
+http://localhost:8787 and keeps its database in ./data. SIGTERM or Ctrl-C stops it: pages that wait are told to come back.`
+
+/** Milliseconds after which a stop that hangs is given up. */
+const STOP_WITHIN = 10_000
+
+export async function serve(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: { help: { type: 'boolean', short: 'h' } } })
+  if (values.help) {
+    console.log(HELP)
+    return 0
+  }
+  const read = readConfig()
+  if (!read.ok) return tellFaults(read.faults)
+  const { config } = read
+  const log = createLog(config.log_level)
+  const { promise: ended, resolve: end } = Promise.withResolvers<number>()
+  const gateway = await startGateway({
+    config,
+    log,
+    onFatal(error) {
+      // Memory and disk may no longer agree: nothing more is answered.
+      log.error('storage failed, stopping', { detail: error.message })
+      process.exit(1)
+    },
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw dataFolderError(error, config.data)
+  })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      log.info('stopping', { signal })
+      setTimeout(() => process.exit(1), STOP_WITHIN).unref()
+      gateway.stop().then(
+        () => end(0),
+        () => end(1),
+      )
+    })
+  }
+  log.info(`nod is ready on http://${config.host}:${gateway.port} for ${config.issuer}`, { data: config.data })
+  return ended
+}
+
+/** Every fault, each with its mend; exit code 1. */
+export function tellFaults(faults: ConfigFault[]): number {
+  console.error(['nod: the settings have faults:', ...faults.map((f) => `  ${f.variable} ${f.problem}`)].join('\n'))
+  return 1
+}
+
+function dataFolderError(error: NodeJS.ErrnoException, data: string): Error {
+  const code = error.code ?? ''
+  if (/^(EACCES|EPERM|EROFS|SQLITE_CANTOPEN|SQLITE_READONLY)/.test(code)) {
+    return new Error(
+      `${data} cannot be written: let this user write there (chown or chmod), or set NOD_DATA to another folder`,
+    )
+  }
+  if (code === 'ENOTDIR' || code === 'EEXIST') return new Error(`${data} is not a folder: set NOD_DATA to one`)
+  return error
+}

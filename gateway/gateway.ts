@@ -1,0 +1,89 @@
+/**
+ * A running gateway put together from its settings: store, use cases, application, sockets, upkeep. Commands and tests
+ * start the same one; what the process does with signals and exit codes is the command's.
+ */
+import { createApp } from './app.ts'
+import { createClaims } from './claims.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { Config } from './config.ts'
+import { createDecisions } from './decisions.ts'
+import type { Deps } from './deps.ts'
+import { createHub } from './hub.ts'
+import { createLimits } from './limits.ts'
+import { createAuthenticate } from './routes/authenticate.ts'
+import { createWatches } from './routes/watches.ts'
+import { deriver } from './secrets.ts'
+import { type Listening, listen } from './server.ts'
+import { createSessions } from './sessions.ts'
+import { openStore } from './store/sqlite.ts'
+import type { Log } from './telemetry.ts'
+
+/** Milliseconds between two looks for what time has ended, and rows deleted in one go. */
+const SWEEP_EVERY = 500
+const PRUNE_SIZE = 200
+
+export interface Gateway {
+  deps: Deps
+  port: number
+  /** Ends what time has ended and deletes what nobody can ask for; runs by itself twice a second. */
+  sweep(): Promise<void>
+  stop(): Promise<void>
+}
+
+interface Options {
+  config: Config
+  log: Log
+  clock?: Clock
+  onFatal(error: Error): void
+}
+
+/** Rejects with an Error for the operator when the data folder or the port cannot be used. */
+export async function startGateway({ config, log, clock = systemClock(), onFatal }: Options): Promise<Gateway> {
+  const store = openStore(config.data, { exclusive: true, onFatal })
+  const deps: Deps = {
+    config,
+    log,
+    clock,
+    store,
+    hub: createHub(),
+    limits: createLimits(config.limits === 'on'),
+    derive: deriver(store.secret, store.epoch),
+  }
+  const authenticate = createAuthenticate(deps)
+  const sessions = createSessions(deps)
+  const claims = createClaims(deps, sessions)
+  const decisions = createDecisions(deps, sessions, claims)
+  let listening: Listening
+  try {
+    const app = createApp(deps, { authenticate, sessions, claims, decisions })
+    listening = await listen(app, deps, createWatches(deps, authenticate, sessions, claims).route)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+
+  let sweeping: Promise<void> = Promise.resolve()
+  const sweep = async (): Promise<void> => {
+    try {
+      await sessions.sweep()
+      await store.prune(clock.now(), PRUNE_SIZE)
+    } catch (error) {
+      log.warn('sweep failed', { detail: String((error as Error).message) })
+    }
+  }
+  const timer = setInterval(() => {
+    sweeping = sweeping.then(sweep)
+  }, SWEEP_EVERY)
+
+  return {
+    deps,
+    port: listening.port,
+    sweep,
+    async stop() {
+      clearInterval(timer)
+      await listening.stop()
+      await sweeping
+      await store.close()
+    },
+  }
+}

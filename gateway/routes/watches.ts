@@ -1,0 +1,78 @@
+/** What the two sockets watch and who may: the rules of origin and secret, beside the frames they are told. */
+import type { IncomingMessage } from 'node:http'
+import * as v from 'valibot'
+import { WatchClaimsFrame, WatchSessionFrame } from '../../shared/protocol/messages.ts'
+import { isOver } from '../../shared/protocol/session.ts'
+import type { Claims } from '../claims.ts'
+import type { Deps } from '../deps.ts'
+import type { Sessions } from '../sessions.ts'
+import type { SocketRoute } from '../sockets.ts'
+import type { Authenticate } from './authenticate.ts'
+
+const EXTENSION = /^(chrome|moz)-extension:\/\//
+
+export function createWatches(deps: Deps, authenticate: Authenticate, sessions: Sessions, claims: Claims) {
+  const { config, store } = deps
+
+  const session: SocketRoute = {
+    async admits(origin, session_id) {
+      const found = await store.findSession(session_id)
+      if (origin === null) return found?.kind === 'device'
+      if (origin === config.issuer || EXTENSION.test(origin)) return true
+      if (!found) return store.isRegisteredOrigin(origin)
+      return (await store.findClient(found.client_id))?.origins.includes(origin) ?? false
+    },
+    async authorize(message, session_id) {
+      const frame = v.safeParse(WatchSessionFrame, message)
+      const found = await sessions.ofPage(session_id, frame.success ? frame.output.poll_secret : '')
+      if (!found) return null
+      return {
+        topic: `session:${session_id}`,
+        slot: `socket:${session_id}`,
+        async read() {
+          const view = await sessions.view(session_id)
+          return { frame: { type: 'session', ...view }, version: view.version, over: isOver(view.state) }
+        },
+      }
+    },
+  }
+
+  const inbox: SocketRoute = {
+    admits: async (origin) => origin === null || origin === config.issuer || EXTENSION.test(origin),
+    async authorize(message, _id, request) {
+      const frame = v.safeParse(WatchClaimsFrame, message)
+      if (!frame.success) return null
+      const device = await deviceOf(request, frame.output.device_token)
+      if (!device) return null
+      const { sub, device_id } = device
+      return {
+        topic: `inbox:${sub}`,
+        slot: `socket:${device_id}`,
+        async read() {
+          // Asked each time: a device revoked meanwhile is told nothing more.
+          if (!(await store.findDevice(device_id))) return null
+          const view = await claims.inbox(sub)
+          return { frame: { type: 'claims', ...view }, version: view.version, over: false }
+        },
+      }
+    },
+  }
+
+  /** A token from an extension or a program; the cookie from the gateway's own pages alone. */
+  async function deviceOf(request: IncomingMessage, device_token: string | undefined) {
+    const from_page = request.headers.origin === config.issuer
+    if (device_token !== undefined)
+      return from_page ? null : ((await authenticate.callerByToken(device_token))?.device ?? null)
+    if (!from_page) return null
+    const headers = new Headers({ cookie: request.headers.cookie ?? '' })
+    return (await authenticate.callerByCookie(headers))?.device ?? null
+  }
+
+  return {
+    route(path: string): { route: SocketRoute; id: string } | null {
+      if (path === '/v1/claims/socket') return { route: inbox, id: '' }
+      const session_id = /^\/v1\/sessions\/([\w-]{1,64})\/socket$/.exec(path)?.[1]
+      return session_id === undefined ? null : { route: session, id: session_id }
+    },
+  }
+}

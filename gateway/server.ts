@@ -1,0 +1,67 @@
+/** Listens, upgrades, drains: the process's side of HTTP. The one door to the Node adapter. */
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import type { Hono } from 'hono'
+import type { Deps } from './deps.ts'
+import type { Env } from './routes/request.ts'
+import { attachSockets, type SocketRoute } from './sockets.ts'
+
+/** Milliseconds and bytes: what a slow or a large request may cost. */
+const HEADERS_TIMEOUT = 10_000
+const REQUEST_TIMEOUT = 15_000
+const MOST_HEADERS = 16 * 1024
+const DRAIN = 8000
+
+export interface Listening {
+  port: number
+  /** Stops taking requests, tells all who wait to come back, lets the rest finish. Resolves when nothing is open. */
+  stop(): Promise<void>
+  sockets(): number
+}
+
+export async function listen(
+  app: Hono<Env>,
+  deps: Deps,
+  route: (path: string) => { route: SocketRoute; id: string } | null,
+): Promise<Listening> {
+  const { config, hub } = deps
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions: {
+      maxHeaderSize: MOST_HEADERS,
+      headersTimeout: HEADERS_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      connectionsCheckingInterval: 2000,
+      keepAliveTimeout: 30_000,
+    },
+  }) as Server
+  const sockets = attachSockets(server, deps, { route })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(cause, config.host, config.port)))
+    server.listen(config.port, config.host, resolve)
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    sockets: sockets.count,
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      sockets.close()
+      hub.release()
+      server.closeIdleConnections()
+      const patience = setTimeout(() => server.closeAllConnections(), DRAIN)
+      await closed
+      clearTimeout(patience)
+    },
+  }
+}
+
+function listenError(cause: NodeJS.ErrnoException, host: string, port: number): Error {
+  const where = `${host}:${port}`
+  const mends: Record<string, string> = {
+    EADDRINUSE: `${where} is in use: stop what listens there, or set NOD_PORT to a free port`,
+    EACCES: `${where} may not be used by this user: set NOD_PORT to 1024 or above`,
+    EADDRNOTAVAIL: `${host} is no address of this machine: set NOD_HOST to one`,
+  }
+  return new Error(mends[cause.code ?? ''] ?? `cannot listen on ${where}: ${cause.message}`, { cause })
+}
