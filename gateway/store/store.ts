@@ -75,38 +75,45 @@ export interface Store {
   listAccounts(): Promise<AccountRow[]>
   /** Revokes its devices, cookies and tokens and releases its claims, all in one. False: no such account. */
   disableAccount(sub: string, now: number, audit: AuditEntry): Promise<boolean>
-  removeAccount(sub: string, now: number): Promise<boolean>
+  removeAccount(sub: string, now: number, audit: AuditEntry): Promise<boolean>
   setPassword(sub: string, password_hash: string, audit: AuditEntry): Promise<boolean>
 
   // browsers signed in to the gateway's own pages
-  insertWebSession(row: WebSessionRow, audit: AuditEntry): Promise<void>
+  /**
+   * Ends the browser's earlier sign-in (`replaces`: its token's hash); if that was of the same account, its device goes
+   * over to the new one. Returns the row as stored.
+   */
+  insertWebSession(row: WebSessionRow, audit: AuditEntry, replaces: string | null): Promise<WebSessionRow>
   findWebSession(token_hash: string, now: number): Promise<WebSessionRow | null>
-  deleteWebSession(token_hash: string): Promise<void>
+  deleteWebSession(token_hash: string, audit: AuditEntry): Promise<void>
   setChallenge(token_hash: string, challenge_hash: string, expires_at: number): Promise<void>
 
   // devices
-  /** Takes the challenge and stores the device, both or neither. */
+  /**
+   * Takes the challenge, stores the device and ties the cookie to it, all or nothing. A browser that comes back with the
+   * key of a live device of the account is that device again. Returns the device's id.
+   */
   enrolDevice(
     device: DeviceRow,
     challenge: { token_hash: string; hash: string; now: number },
     audit: AuditEntry,
-  ): Promise<'enrolled' | 'challenge_unknown' | 'too_many_devices'>
+  ): Promise<{ device_id: string } | { refused: 'challenge_unknown' | 'too_many_devices' }>
   findDevice(device_id: string): Promise<DeviceRow | null>
   findDeviceByToken(token_hash: string): Promise<DeviceRow | null>
   listDevices(sub: string): Promise<DeviceRow[]>
   touchDevice(device_id: string, now: number): Promise<void>
-  /** Revokes it and releases its open claims. Returns the ids of the sessions that became pending; null: no such device. */
+  /** Revokes it, signs its browser out and releases its open claims. Returns the ids of the sessions that became pending; null: no such device. */
   revokeDevice(device_id: string, sub: string, now: number, audit: AuditEntry): Promise<string[] | null>
 
   // linking
   /** False: this `jti` was used before. */
   insertLink(link: LinkRow, jti: { jti: string; expires_at: number }): Promise<boolean>
   findLink(link_id: string): Promise<LinkRow | null>
-  /** Moves a pending, unexpired link to accepted with its new device, both or neither. */
+  /** Moves a pending, unexpired link to accepted with its new device, both or neither; it lives on to `collect_by`. */
   acceptLink(
     link_id: string,
     device: DeviceRow,
-    now: number,
+    times: { now: number; collect_by: number },
     audit: AuditEntry,
   ): Promise<'accepted' | 'link_over' | 'too_many_devices'>
   refuseLink(link_id: string, sub: string, now: number, audit: AuditEntry): Promise<boolean>

@@ -40,9 +40,11 @@ export const writes = {
     audit.insertAudit(db, entry)
     return true
   },
-  removeAccount(db: Db, sub: string, now: number): boolean {
+  removeAccount(db: Db, sub: string, now: number, entry: AuditEntry): boolean {
     cutOff(db, sub, now)
-    return run(db, 'DELETE FROM accounts WHERE sub = @sub', { sub }) === 1
+    if (run(db, 'DELETE FROM accounts WHERE sub = @sub', { sub }) === 0) return false
+    audit.insertAudit(db, entry)
+    return true
   },
   setPassword(db: Db, sub: string, password_hash: string, entry: AuditEntry): boolean {
     if (run(db, 'UPDATE accounts SET password_hash = @password_hash WHERE sub = @sub', { sub, password_hash }) === 0)
@@ -51,12 +53,17 @@ export const writes = {
     return true
   },
 
-  insertWebSession(db: Db, row: WebSessionRow, entry: AuditEntry): void {
-    insert(db, 'web_sessions', row)
+  insertWebSession(db: Db, row: WebSessionRow, entry: AuditEntry, replaces: string | null): WebSessionRow {
+    const earlier = replaces === null ? null : reads.findWebSession(db, replaces, row.signed_in_at)
+    const stored = { ...row, device_id: earlier?.sub === row.sub ? earlier.device_id : null }
+    if (earlier) run(db, 'DELETE FROM web_sessions WHERE token_hash = @replaces', { replaces })
+    insert(db, 'web_sessions', stored)
     audit.insertAudit(db, entry)
+    return stored
   },
-  deleteWebSession(db: Db, token_hash: string): void {
-    run(db, 'DELETE FROM web_sessions WHERE token_hash = @token_hash', { token_hash })
+  deleteWebSession(db: Db, token_hash: string, entry: AuditEntry): void {
+    if (run(db, 'DELETE FROM web_sessions WHERE token_hash = @token_hash', { token_hash }) === 0) return
+    audit.insertAudit(db, entry)
   },
   setChallenge(db: Db, token_hash: string, challenge: string, expires_at: number): void {
     run(

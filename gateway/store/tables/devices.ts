@@ -30,22 +30,24 @@ export const writes = {
     row: DeviceRow,
     challenge: { token_hash: string; hash: string; now: number },
     entry: AuditEntry,
-  ): 'enrolled' | 'challenge_unknown' | 'too_many_devices' {
+  ): { device_id: string } | { refused: 'challenge_unknown' | 'too_many_devices' } {
     const taken = run(
       db,
       `UPDATE web_sessions SET challenge = NULL WHERE token_hash = @token_hash AND sub = @sub
          AND challenge = @hash AND challenge_expires_at > @now`,
       { ...challenge, sub: row.sub },
     )
-    if (taken === 0) return 'challenge_unknown'
-    if (isFull(db, row.sub)) return 'too_many_devices'
-    insert(db, 'devices', row)
-    run(db, 'UPDATE web_sessions SET device_id = @device_id WHERE token_hash = @token_hash', {
-      device_id: row.device_id,
-      token_hash: challenge.token_hash,
-    })
-    audit.insertAudit(db, entry)
-    return 'enrolled'
+    if (taken === 0) return { refused: 'challenge_unknown' }
+    const returning = reads
+      .listDevices(db, row.sub)
+      .find(({ kind, public_key: { x, y } }) => kind === 'pages' && x === row.public_key.x && y === row.public_key.y)
+    if (!returning && isFull(db, row.sub)) return { refused: 'too_many_devices' }
+    if (!returning) insert(db, 'devices', row)
+    const { device_id } = returning ?? row
+    const { token_hash } = challenge
+    run(db, 'UPDATE web_sessions SET device_id = @device_id WHERE token_hash = @token_hash', { device_id, token_hash })
+    audit.insertAudit(db, { ...entry, device_id })
+    return { device_id }
   },
   touchDevice(db: Db, device_id: string, now: number): void {
     run(db, 'UPDATE devices SET last_used_at = @now WHERE device_id = @device_id', { device_id, now })
@@ -57,7 +59,7 @@ export const writes = {
       { device_id, sub, now },
     )
     if (revoked === 0) return null
-    run(db, 'UPDATE web_sessions SET device_id = NULL WHERE device_id = @device_id', { device_id })
+    run(db, 'DELETE FROM web_sessions WHERE device_id = @device_id', { device_id })
     const released = releaseClaims(db, 'claim_device_id', device_id)
     if (released.length > 0) touchInbox(db, sub)
     audit.insertAudit(db, entry)
@@ -73,7 +75,7 @@ export const writes = {
     db: Db,
     link_id: string,
     row: DeviceRow,
-    now: number,
+    { now, collect_by }: { now: number; collect_by: number },
     entry: AuditEntry,
   ): 'accepted' | 'link_over' | 'too_many_devices' {
     const open = reads.findLink(db, link_id)
@@ -82,8 +84,9 @@ export const writes = {
     insert(db, 'devices', row)
     run(
       db,
-      `UPDATE links SET state = 'accepted', version = version + 1, sub = @sub, device_id = @device_id WHERE link_id = @link_id`,
-      { link_id, sub: row.sub, device_id: row.device_id },
+      `UPDATE links SET state = 'accepted', version = version + 1, sub = @sub, device_id = @device_id,
+         expires_at = max(expires_at, @collect_by) WHERE link_id = @link_id`,
+      { link_id, sub: row.sub, device_id: row.device_id, collect_by },
     )
     audit.insertAudit(db, entry)
     return 'accepted'
