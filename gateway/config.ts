@@ -123,11 +123,14 @@ export interface ConfigFault {
   problem: string
 }
 
-export type Env = Record<string, string | undefined>
+export type Env = Readonly<Record<string, string | undefined>>
+
+/** The process's own environment. */
+export const environment: Env = process.env
 
 /** Reads all settings; on faults returns every one of them. */
 export function readConfig(
-  env: Env = process.env,
+  env: Env = environment,
 ): { ok: true; config: Config } | { ok: false; faults: ConfigFault[] } {
   const faults: ConfigFault[] = []
   const config: Record<string, unknown> = {}

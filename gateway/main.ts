@@ -1,4 +1,5 @@
 /** `nod COMMAND …`: finds the command, runs it, and turns what it throws into one line for the operator. */
+import { check, config } from './commands/config.ts'
 import { serve } from './commands/serve.ts'
 import { checkRuntime } from './runtime.ts'
 
@@ -6,6 +7,8 @@ type Command = { run(args: string[]): Promise<number>; does: string }
 
 const COMMANDS: Record<string, Command> = {
   serve: { run: serve, does: 'run the gateway' },
+  check: { run: check, does: 'say whether the settings are sound' },
+  config: { run: config, does: 'print every setting and where it came from' },
 }
 
 const usage = (): string =>

@@ -1,8 +1,9 @@
 /** `nod serve`: runs the gateway until it is told to stop. */
 import { parseArgs } from 'node:util'
-import { type ConfigFault, readConfig } from '../config.ts'
+import { readConfig } from '../config.ts'
 import { startGateway } from '../gateway.ts'
 import { createLog } from '../telemetry.ts'
+import { tellFaults } from './config.ts'
 
 const HELP = `usage: nod serve
 
@@ -46,12 +47,6 @@ export async function serve(args: string[]): Promise<number> {
   }
   log.info(`nod is ready on http://${config.host}:${gateway.port} for ${config.issuer}`, { data: config.data })
   return ended
-}
-
-/** Every fault, each with its mend; exit code 1. */
-export function tellFaults(faults: ConfigFault[]): number {
-  console.error(['nod: the settings have faults:', ...faults.map((f) => `  ${f.variable} ${f.problem}`)].join('\n'))
-  return 1
 }
 
 function dataFolderError(error: NodeJS.ErrnoException, data: string): Error {
