@@ -1,6 +1,16 @@
 /** Signed statements, checked and made: the one door to jose. The algorithm is the key's, never the token's. */
-import { compactVerify, decodeProtectedHeader, importJWK } from 'jose'
+import {
+  CompactSign,
+  calculateJwkThumbprint,
+  compactVerify,
+  decodeProtectedHeader,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+} from 'jose'
 import type { PublicJwk } from '../shared/protocol/messages.ts'
+import type { SigningAlg, SigningKeyRow } from './store/rows.ts'
 
 const HEADER_MEMBERS = new Set(['alg', 'typ', 'kid'])
 
@@ -23,5 +33,45 @@ export async function verifyDeviceJws(
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
   } catch {
     return null
+  }
+}
+
+/** One of the gateway's own keys, ready for use. */
+export interface Signer {
+  readonly kid: string
+  readonly alg: SigningAlg
+  /** As `/jwks` shows it: nothing of the private half. */
+  readonly public_jwk: JWK
+  sign(claims: object, typ: string): Promise<string>
+  /** The claims of a JWT that this key signed, whatever its age; null for any other text. */
+  verify(jwt: string): Promise<Record<string, unknown> | null>
+}
+
+/** A new private key; `kid` is its thumbprint (RFC 7638). */
+export async function generateSigningKey(alg: SigningAlg): Promise<{ kid: string; private_key: JWK }> {
+  const { privateKey } = await generateKeyPair(alg, { extractable: true, modulusLength: 2048 })
+  const private_key = await exportJWK(privateKey)
+  return { kid: await calculateJwkThumbprint(private_key), private_key }
+}
+
+export async function importSigner({ kid, alg, private_key }: SigningKeyRow): Promise<Signer> {
+  const { kty, crv, x, y, n, e } = private_key as JWK & { kty: string }
+  const bare = kty === 'RSA' ? { kty, n: n!, e: e! } : { kty, crv: crv!, x: x!, y: y! }
+  const key = await importJWK(private_key as JWK, alg)
+  const public_key = await importJWK(bare, alg)
+  return {
+    kid,
+    alg,
+    public_jwk: { ...bare, kid, alg, use: 'sig' },
+    sign: (claims, typ) =>
+      new CompactSign(new TextEncoder().encode(JSON.stringify(claims))).setProtectedHeader({ alg, kid, typ }).sign(key),
+    async verify(jwt) {
+      try {
+        const { payload } = await compactVerify(jwt, public_key, { algorithms: [alg] })
+        return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
+      } catch {
+        return null
+      }
+    },
   }
 }

@@ -123,7 +123,10 @@ export interface Store {
   /** Every live token that came from this session. Returns how many. */
   revokeTokens(session_id: string, now: number, audit: AuditEntry): Promise<number>
   signingKeys(): Promise<SigningKeyRow[]>
-  insertSigningKey(key: SigningKeyRow): Promise<void>
+  /** Stores the key unless there is one of its algorithm already. */
+  ensureSigningKey(key: SigningKeyRow): Promise<void>
+  /** The key takes over from the one of its algorithm at its own `signs_from`; keys retired before `retired` are deleted. */
+  rotateSigningKey(key: SigningKeyRow, retired: number): Promise<void>
 
   // the record and its upkeep
   insertAudit(entry: AuditEntry): Promise<void>

@@ -26,7 +26,16 @@ export const writes = {
     audit.insertAudit(db, entry)
     return revoked
   },
-  insertSigningKey(db: Db, key: SigningKeyRow): void {
+  ensureSigningKey(db: Db, key: SigningKeyRow): void {
+    if (!first(db, 'SELECT 1 AS there FROM signing_keys WHERE alg = @alg', { alg: key.alg }))
+      insert(db, 'signing_keys', key)
+  },
+  rotateSigningKey(db: Db, key: SigningKeyRow, retired: number): void {
+    run(db, 'DELETE FROM signing_keys WHERE signs_until < @retired', { retired })
+    run(db, 'UPDATE signing_keys SET signs_until = @signs_from WHERE alg = @alg AND signs_until IS NULL', {
+      alg: key.alg,
+      signs_from: key.signs_from,
+    })
     insert(db, 'signing_keys', key)
   },
 }

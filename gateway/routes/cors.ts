@@ -1,0 +1,57 @@
+/**
+ * Which web pages may read what a session's page is told: those of origins that the client registered, and the gateway's
+ * own. Exact strings, never with credentials. Also says from where a session was asked for.
+ */
+import type { MiddlewareHandler } from 'hono'
+import type { Deps } from '../deps.ts'
+import { NodError } from '../error.ts'
+import type { Ctx, Env } from './request.ts'
+
+export interface Cors {
+  /** Answers a preflight; whether the page's own client is the one asked about shows only in the request that follows. */
+  preflight: MiddlewareHandler<Env>
+  /**
+   * The origin the request came from, null when nothing says. Lets the page read the answer, or throws
+   * `origin_not_registered` when its origin is not one of this client's.
+   */
+  allow(c: Ctx, client: { origins: readonly string[] }): string | null
+}
+
+const PREFLIGHT = {
+  'Access-Control-Allow-Methods': 'GET, POST',
+  'Access-Control-Allow-Headers': 'authorization, content-type, nod-origin',
+  'Access-Control-Max-Age': '600',
+} as const
+
+/** An extension's own request says nothing about a site; `Nod-Origin` then tells in which tab its widget is. */
+const EXTENSION = /^(chrome|moz)-extension:\/\//
+
+export function corsFor({ config, store }: Pick<Deps, 'config' | 'store'>): Cors {
+  const expose = (c: Ctx, origin: string): void => {
+    c.header('Access-Control-Allow-Origin', origin)
+    c.header('Access-Control-Expose-Headers', 'Retry-After')
+  }
+
+  return {
+    async preflight(c) {
+      c.header('Vary', 'Origin')
+      const origin = c.req.header('origin')
+      if (origin !== undefined && (origin === config.issuer || (await store.isRegisteredOrigin(origin)))) {
+        expose(c, origin)
+        for (const [name, value] of Object.entries(PREFLIGHT)) c.header(name, value)
+      }
+      return c.body(null, 204)
+    },
+
+    allow(c, client) {
+      c.header('Vary', 'Origin, Nod-Origin', { append: true })
+      const isOurs = (origin: string): boolean => origin === config.issuer || client.origins.includes(origin)
+      const sent = c.req.header('origin')
+      const browsers = sent !== undefined && !EXTENSION.test(sent) ? sent : undefined
+      const origin = browsers ?? c.req.header('nod-origin') ?? null
+      if (origin !== null && !isOurs(origin)) throw new NodError('origin_not_registered')
+      if (browsers !== undefined) expose(c, browsers)
+      return origin
+    },
+  }
+}
