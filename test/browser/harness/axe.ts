@@ -1,0 +1,45 @@
+/**
+ * Judges a page by axe-core, as it is drawn in the light and in the dark. Injected as text, since a strict policy of the
+ * page stops script elements; for the widget it is run in the content script's world, where its root can be opened.
+ */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page, Realm } from 'puppeteer-core'
+
+interface AxeResults {
+  violations: { id: string; help: string; nodes: { target: unknown; failureSummary?: string }[] }[]
+}
+declare const axe: { run(context: unknown): Promise<AxeResults> }
+declare const chrome: { dom: { openOrClosedShadowRoot(element: HTMLElement): ShadowRoot | null } }
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Closed roots are opened for axe, which looks at `shadowRoot` as a page would. Does nothing in a page's own world. */
+function openRoots(): void {
+  if (typeof chrome === 'undefined' || !chrome.dom) return
+  for (const element of document.querySelectorAll('body *')) {
+    const root = element instanceof HTMLElement ? chrome.dom.openOrClosedShadowRoot(element) : null
+    if (root && !element.shadowRoot) Object.defineProperty(element, 'shadowRoot', { value: root })
+  }
+}
+
+async function violations(world: Page | Realm): Promise<string[]> {
+  await world.evaluate(source)
+  await world.evaluate(openRoots)
+  const results = await world.evaluate(async () => axe.run(document))
+  return results.violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help}: ${nodes.map((node) => `${node.target}: ${node.failureSummary}`).join('; ')}`,
+  )
+}
+
+/** What axe finds wrong in light and in dark, as readable lines; the widget too if its world is given. */
+export async function faults(page: Page, world: Page | Realm = page): Promise<string[]> {
+  const found: string[] = []
+  for (const value of ['light', 'dark']) {
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }])
+    found.push(...(await violations(world)).map((line) => `${value}: ${line}`))
+  }
+  await page.emulateMediaFeatures([])
+  return found
+}

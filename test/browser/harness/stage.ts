@@ -1,0 +1,68 @@
+/**
+ * A gateway, a shop that uses it, and two accounts, on ports of their own and in a folder that goes with them: the stage
+ * on which the browser tests play. Also lends out profiles, and closes all of them at the end.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Gateway } from '../../demo/gateway.ts'
+import { freePort } from '../../demo/ports.ts'
+import { openShop, registerShop } from '../../demo/shop.ts'
+import { Profile, type ProfileOptions } from './profile.ts'
+
+export interface Person {
+  username: string
+  name: string
+  password: string
+}
+
+export const ADA: Person = { username: 'ada', name: 'Ada Lovelace', password: 'correct horse battery staple' }
+export const BOB: Person = { username: 'bob', name: 'Bob Bystander', password: 'wrong horse battery staple' }
+
+export class Stage implements AsyncDisposable {
+  readonly gateway: Gateway
+  readonly shop: string
+  readonly folder: string
+  readonly #end: AsyncDisposableStack
+
+  private constructor(gateway: Gateway, shop: string, folder: string, end: AsyncDisposableStack) {
+    this.gateway = gateway
+    this.shop = shop
+    this.folder = folder
+    this.#end = end
+  }
+
+  /** `settings` are further NOD_* settings, `client` further options of `nod client add`. */
+  static async set(settings: Record<string, string> = {}, client: string[] = []): Promise<Stage> {
+    const end = new AsyncDisposableStack()
+    const folder = await mkdtemp(join(tmpdir(), 'nod-test-'))
+    end.defer(() => rm(folder, { recursive: true, force: true }))
+    const gateway = new Gateway({
+      port: await freePort(),
+      data: join(folder, 'data'),
+      settings: { NOD_LIMITS: 'off', ...settings },
+    })
+    end.defer(() => gateway.stop())
+    try {
+      await gateway.start()
+      for (const { username, name, password } of [ADA, BOB]) await gateway.addUser(username, name, password)
+      const shop = `http://localhost:${await freePort()}`
+      const site = await openShop(gateway, shop, await registerShop(gateway, shop, client))
+      end.defer(site.close)
+      return new Stage(gateway, shop, folder, end)
+    } catch (error) {
+      await end.disposeAsync()
+      throw error
+    }
+  }
+
+  async profile(options: ProfileOptions = {}): Promise<Profile> {
+    const profile = await Profile.open(options)
+    this.#end.defer(() => profile.close())
+    return profile
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#end.disposeAsync()
+  }
+}

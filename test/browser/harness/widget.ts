@@ -1,0 +1,62 @@
+/**
+ * Looks into the injected widget. Its shadow root is closed to the page, and so to a test that runs in the page; the
+ * world of the content script can open it, and a click on what is found there is a real one.
+ */
+import type { ElementHandle, JSHandle, Page, Realm } from 'puppeteer-core'
+
+declare const chrome: { dom: { openOrClosedShadowRoot(element: HTMLElement): ShadowRoot | null } }
+
+/** Runs in the content script's world, as all functions here that are given to it: they stand alone. */
+function findRoot(): ShadowRoot | null {
+  const elements = [...document.querySelectorAll('body *')].filter((element) => element instanceof HTMLElement)
+  return elements.map((element) => chrome.dom.openOrClosedShadowRoot(element)).find((root) => root !== null) ?? null
+}
+
+/** Asked again and again while a tab is in the background, where animation frames rest. */
+const POLLING = { polling: 50 }
+
+export class Widget {
+  readonly page: Page
+
+  constructor(page: Page) {
+    this.page = page
+  }
+
+  /** The content script's world; a page that the extension is not switched on for has none. */
+  get world(): Realm | undefined {
+    return this.page.extensionRealms()[0]
+  }
+
+  async #root(): Promise<[Realm, JSHandle<ShadowRoot>]> {
+    const world = this.world
+    if (!world) throw new Error(`no content script runs in ${this.page.url()}`)
+    return [world, (await world.waitForFunction(findRoot, POLLING)) as JSHandle<ShadowRoot>]
+  }
+
+  /** Waits until it shows a text that matches, and answers the match. */
+  async shows(pattern: RegExp): Promise<RegExpMatchArray> {
+    const [world, root] = await this.#root()
+    const found = await world.waitForFunction(
+      (root, source) => {
+        const text = [...root.children].map((child) => (child as HTMLElement).innerText).join('\n')
+        return new RegExp(source).test(text) ? text : null
+      },
+      POLLING,
+      root,
+      pattern.source,
+    )
+    return ((await found.jsonValue()) as string).match(pattern)!
+  }
+
+  /** Its button of this name, to be clicked. */
+  async button(name: string): Promise<ElementHandle<HTMLButtonElement>> {
+    const [world, root] = await this.#root()
+    const found = await world.waitForFunction(
+      (root, name) => [...root.querySelectorAll('button')].find((button) => button.innerText.trim() === name) ?? null,
+      POLLING,
+      root,
+      name,
+    )
+    return found as ElementHandle<HTMLButtonElement>
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The demo site's addresses: a small shop with a strict Content-Security-Policy and no script at all. It knows of its
+ * identity provider what any relying party knows; nothing here says which one it is, or that it shows QR codes.
+ */
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { type Context, Hono } from 'hono'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { secureHeaders } from 'hono/secure-headers'
+import {
+  type Attempt,
+  discover,
+  finishSignIn,
+  type Person,
+  type Provider,
+  startSignIn,
+  wasDeclined,
+} from './sign-in.ts'
+import { accountPage, loginPage, type Problem, shopPage } from './views.ts'
+
+export const START_PATH = '/login/nod'
+export const CALLBACK_PATH = '/login/nod/callback'
+
+const SESSION = 'shop_session'
+/** One cookie per attempt, so that two tabs, or a widget and a link, do not spoil each other's sign-in. */
+const attemptCookie = (state: string): string => `shop_attempt_${state}`
+const ATTEMPT = { path: START_PATH, httpOnly: true, sameSite: 'Lax', maxAge: 600 } as const
+
+/** The file as it is now: who edits the style sees it at the next reload. */
+const styles = (): string => readFileSync(new URL('site.css', import.meta.url), 'utf8')
+
+export interface SiteOptions extends Provider {
+  /** Where the site is reached: `http://localhost:3000`. */
+  origin: string
+}
+
+export function createSite(options: SiteOptions): Hono {
+  const people = new Map<string, Person>()
+  const signedIn = (c: Context): Person | undefined => people.get(getCookie(c, SESSION) ?? '')
+
+  let discovered: ReturnType<typeof discover> | undefined
+  const provider = (): ReturnType<typeof discover> => {
+    discovered ??= discover(options).catch((error) => {
+      discovered = undefined // the next sign-in asks again
+      throw error
+    })
+    return discovered
+  }
+
+  const site = new Hono()
+  site.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+      strictTransportSecurity: false,
+    }),
+  )
+  site.get('/site.css', (c) => c.body(styles(), 200, { 'content-type': 'text/css; charset=utf-8' }))
+  site.get('/', (c) => c.html(shopPage(signedIn(c))))
+  site.get('/login', (c) =>
+    signedIn(c) ? c.redirect('/account') : c.html(loginPage(c.req.query('problem') as Problem)),
+  )
+  site.post('/login', (c) => c.redirect('/login?problem=password', 303))
+  site.get('/account', (c) => {
+    const person = signedIn(c)
+    return person ? c.html(accountPage(person)) : c.redirect('/login')
+  })
+  site.post('/logout', (c) => {
+    people.delete(deleteCookie(c, SESSION, { path: '/' }) ?? '')
+    return c.redirect('/', 303)
+  })
+
+  site.get(START_PATH, async (c) => {
+    const [url, attempt] = await startSignIn(await provider(), options)
+    setCookie(c, attemptCookie(attempt.state), JSON.stringify(attempt), ATTEMPT)
+    return c.redirect(url.href)
+  })
+  site.get(CALLBACK_PATH, async (c) => {
+    const cookie = attemptCookie(c.req.query('state') ?? '')
+    const remembered = deleteCookie(c, cookie, { path: ATTEMPT.path })
+    if (!remembered) return c.redirect('/login?problem=stale')
+    const callback = new URL(c.req.url.slice(new URL(c.req.url).origin.length), options.origin)
+    const person = await finishSignIn(await provider(), callback, JSON.parse(remembered) as Attempt)
+    const session = randomBytes(32).toString('base64url')
+    people.set(session, person)
+    setCookie(c, SESSION, session, { path: '/', httpOnly: true, sameSite: 'Lax' })
+    return c.redirect('/account')
+  })
+  site.onError((error, c) => {
+    if (wasDeclined(error)) return c.redirect('/login?problem=declined')
+    console.error('shop: sign-in failed:', error)
+    return c.redirect('/login?problem=failed')
+  })
+  return site
+}
