@@ -42,13 +42,22 @@ function warnings(t: Translate, claim: Claim, subject: Subject): string[] {
 /** Long addresses get smaller letters, never an ellipsis: what is cut off could be what matters. */
 const sizeOf = (title: string) => (title.length > 44 ? 'nod-title-long' : title.length > 22 ? 'nod-title-medium' : '')
 
+/** Breaks between the labels of a host name before it breaks inside one, and at no hyphen of its own. */
+function Address({ text }: { text: string }) {
+  return text.split(/(?<=\.)/).map((label, index) => (
+    <span key={index} class="nod-label">
+      {label}
+    </span>
+  ))
+}
+
 function Heading({ claim, subject, account }: { claim: Claim; subject: Subject; account: string }) {
   const t = useText()
   return (
     <header class="nod-card-head">
       <p class="nod-card-kind">{t(subject.is_site ? 'ask_title' : 'ask_app_title')}</p>
       <h2 class={`nod-card-title ${sizeOf(subject.title)}`} translate={false}>
-        {subject.title}
+        {subject.is_site ? <Address text={subject.title} /> : subject.title}
       </h2>
       {subject.is_site && <p class="nod-card-name">{claim.request.client.name}</p>}
       {subject.through && <p class="nod-card-through">{t('ask_through', { host: subject.through })}</p>}
@@ -84,22 +93,30 @@ export function ApprovalCard(props: ApprovalCardProps) {
       ))}
       <ApprovalDetails claim={claim} />
       {needs_number && <NumberField value={number} disabled={sending} onChange={setNumber} />}
-      <div class="nod-card-status" role="status">
-        {sending && <p>{t('ask_sending')}</p>}
-        {phase.kind === 'failed' && <p class="nod-error">{`${t('ask_failed')}. ${phase.message}`}</p>}
-      </div>
-      <div class="nod-answers">
-        <button type="button" class="nod-button" disabled={sending} onClick={() => props.onDeny(false)}>
-          {t('ask_deny')}
-        </button>
-        <button
-          type="button"
-          class="nod-button nod-button-primary"
-          disabled={!may_approve}
-          onClick={() => props.onApprove(needs_number ? number : undefined)}
-        >
-          {t('ask_approve')}
-        </button>
+      <div class="nod-card-decide">
+        <div role="status">
+          {sending && <p class="nod-card-status">{t('ask_sending')}</p>}
+          {phase.kind === 'failed' && (
+            <p class="nod-card-status nod-error">
+              <strong>{t('ask_failed')}</strong>
+              <br />
+              {phase.message}
+            </p>
+          )}
+        </div>
+        <div class="nod-answers">
+          <button type="button" class="nod-button" disabled={sending} onClick={() => props.onDeny(false)}>
+            {t('ask_deny')}
+          </button>
+          <button
+            type="button"
+            class="nod-button nod-button-primary"
+            disabled={!may_approve}
+            onClick={() => props.onApprove(needs_number ? number : undefined)}
+          >
+            {t('ask_approve')}
+          </button>
+        </div>
       </div>
       <footer class="nod-card-foot">
         <button type="button" class="nod-link" disabled={sending} onClick={() => props.onDeny(true)}>

@@ -60,11 +60,15 @@ export function ApprovalDetails({ claim }: { claim: Claim }) {
   const { page, same_network, known_page, scope } = claim.request
   const seconds = useAge(claim)
   const named = (name: string) => name || t('ask_page_unknown')
+  const browser =
+    page.browser || page.os
+      ? t('ask_page_value', { browser: named(page.browser), os: named(page.os) })
+      : t('ask_page_unknown')
   const network = [page.ip, country(t, page.country)].filter(Boolean).join(' · ')
   return (
     <dl class="nod-rows">
       <Row label={t('ask_page')}>
-        {t('ask_page_value', { browser: named(page.browser), os: named(page.os) })}
+        {browser}
         <Remark unusual={false}>{t(known_page ? 'ask_page_known' : 'ask_page_new')}</Remark>
       </Row>
       <Row label={t('ask_network')}>

@@ -52,8 +52,10 @@ export function CodeEntry({ busy, error, value = '', onSubmit }: CodeEntryProps)
           aria-invalid={problem !== undefined}
           aria-describedby={`${id}-hint`}
           onInput={(event) => {
-            const tidied = tidy(event.currentTarget.value, typed)
-            event.currentTarget.value = tidied
+            const field = event.currentTarget
+            // Setting the value moves the caret to its end, so it is only done where the caret is there already.
+            const tidied = field.selectionStart === field.value.length ? tidy(field.value, typed) : field.value
+            field.value = tidied
             setTyped(tidied)
             setMalformed(false)
           }}

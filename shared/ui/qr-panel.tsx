@@ -70,8 +70,9 @@ function Picture({ status }: { status: PanelStatus }) {
     case 'denied':
       return <Sign name="bad" tone="bad" />
     case 'expired':
-    case 'canceled':
       return <Sign name="wait" tone="wait" />
+    case 'canceled':
+      return <Sign name="bad" tone="wait" />
     case 'failed':
       return <Sign name="warn" tone="bad" />
   }

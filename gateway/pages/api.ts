@@ -1,0 +1,51 @@
+/** The gateway's routes that only its own pages use. All of them go to the page's own origin, with its cookie. */
+import * as v from 'valibot'
+import { type CallInit, call } from '../../shared/client/call.ts'
+import { type DeviceKey, signJws } from '../../shared/client/device-key.ts'
+import { DEVICE_PROOF_TYP, SIGNED_SECONDS } from '../../shared/protocol/decision.ts'
+import {
+  DeviceChallenge,
+  Enrolled,
+  type EnrolRequest,
+  LinkAnswer,
+  LinkOffer,
+  Me,
+  SESSION_MEDIA_TYPE,
+  SessionCreated,
+} from '../../shared/protocol/messages.ts'
+
+const here = <T>(path: string, schema: v.GenericSchema<unknown, T>, init: CallInit = {}): Promise<T> =>
+  call(new URL(path, location.origin).href, schema, { credentials: 'same-origin', ...init })
+
+/** OpenID Connect Core §3.1.2.1 by POST, answered with a session in place of a page. */
+export const createSession = (params: Record<string, string>, signal: AbortSignal): Promise<SessionCreated> =>
+  here('/authorize', SessionCreated, {
+    form: new URLSearchParams(params),
+    headers: { accept: SESSION_MEDIA_TYPE },
+    signal,
+  })
+
+export const me = (): Promise<Me> => here('/v1/me', Me)
+
+/** Rejects with `sign_in_failed` for whatever was wrong with the two. */
+export const signIn = (username: string, password: string): Promise<unknown> =>
+  here('/v1/sign-in', v.unknown(), { json: { username, password } })
+
+export const signOut = (): Promise<unknown> => here('/v1/sign-out', v.unknown(), { method: 'POST' })
+
+/** Makes `key` this browser's device; rejects with `fresh_sign_in_required` when the sign-in is too old for that. */
+export async function enrol(issuer: string, sub: string, name: string, key: DeviceKey): Promise<string> {
+  const { challenge, now } = await here('/v1/devices/challenge', DeviceChallenge, { method: 'POST' })
+  const payload = { aud: issuer, sub, challenge, iat: now, exp: now + SIGNED_SECONDS }
+  const proof = await signJws(key, { typ: DEVICE_PROOF_TYP }, payload)
+  const json: EnrolRequest = { name, public_key: key.public_key, proof }
+  const { device_id } = await here('/v1/devices', Enrolled, { json })
+  return device_id
+}
+
+const linkPath = (link_id: string) => `/v1/links/${encodeURIComponent(link_id)}`
+
+export const linkOffer = (link_id: string): Promise<LinkOffer> => here(`${linkPath(link_id)}/offer`, LinkOffer)
+
+export const answerLink = (link_id: string, answer: 'accept' | 'refuse'): Promise<v.InferOutput<typeof LinkAnswer>> =>
+  here(`${linkPath(link_id)}/${answer}`, LinkAnswer, { method: 'POST' })

@@ -1,0 +1,164 @@
+/** Takes one request and sees it through: the card, the answer, how it ended, here or on another device. */
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { type Approver, claim, decide, release } from '../../shared/client/approver.ts'
+import { watchClaims } from '../../shared/client/watch.ts'
+import type { Claim, ClaimRequest } from '../../shared/protocol/messages.ts'
+import { ApprovalCard, type ApprovalPhase } from '../../shared/ui/approval-card.tsx'
+import { Notice } from '../../shared/ui/notice.tsx'
+import { type Translate, useText } from '../../shared/ui/text.ts'
+import { Sheet, Waiting } from './frame.tsx'
+import { hasCode, messageOf } from './message.ts'
+import type { Ready } from './with-approver.tsx'
+
+interface ApprovalProps extends Ready {
+  request: ClaimRequest
+  /** What to do instead, where the request cannot be had. */
+  otherwise: ComponentChildren
+}
+
+type State =
+  | { kind: 'claiming' }
+  | { kind: 'open'; claim: Claim; phase: ApprovalPhase }
+  | { kind: 'gone' }
+  | { kind: 'released' }
+  | { kind: 'refused'; error: unknown }
+
+export function Approval({ approver, account, onLost, request, otherwise }: ApprovalProps) {
+  const t = useText()
+  const [state, setState] = useState<State>({ kind: 'claiming' })
+
+  async function take() {
+    setState({ kind: 'claiming' })
+    try {
+      setState({ kind: 'open', claim: await claim(approver, request), phase: { kind: 'asking' } })
+    } catch (error) {
+      if (hasCode(error, 'sign_in_required', 'device_required')) onLost()
+      else setState({ kind: 'refused', error })
+    }
+  }
+
+  async function answer(open: Claim, given: Parameters<typeof decide>[2]) {
+    setState({ kind: 'open', claim: open, phase: { kind: 'sending' } })
+    try {
+      const { state: end } = await decide(approver, open, given)
+      setState({ kind: 'open', claim: open, phase: { kind: 'done', state: end === 'denied' ? 'denied' : 'approved' } })
+    } catch (error) {
+      setState(stateAfter(t, open, error))
+    }
+  }
+
+  async function letGo(open: Claim) {
+    try {
+      await release(approver, open.claim_id)
+      setState({ kind: 'released' })
+    } catch (error) {
+      setState(stateAfter(t, open, error))
+    }
+  }
+
+  useEffect(() => void take(), [request])
+  const open_claim = state.kind === 'open' && state.phase.kind === 'asking' ? state.claim : null
+  useGone(approver, open_claim, () => setState({ kind: 'gone' }))
+
+  switch (state.kind) {
+    case 'claiming':
+      return <Waiting text={t('page_approve_working')} />
+    case 'open':
+      return (
+        <ApprovalCard
+          claim={state.claim}
+          account={account}
+          phase={state.phase}
+          onApprove={(number) =>
+            answer(state.claim, { decision: 'approve', ...(number === undefined ? {} : { number }) })
+          }
+          onDeny={(report) => answer(state.claim, { decision: 'deny', report })}
+          onRelease={() => letGo(state.claim)}
+        />
+      )
+    case 'gone':
+      return (
+        <Sheet>
+          <Notice tone="wait" title={t('error_claim_not_found')}>
+            {t('page_approve_gone_hint')}
+          </Notice>
+        </Sheet>
+      )
+    case 'released':
+      return (
+        <Sheet>
+          <Notice tone="info" title={t('page_approve_released')}>
+            {t('page_approve_released_hint')}
+          </Notice>
+        </Sheet>
+      )
+    case 'refused':
+      return (
+        <Sheet>
+          <Refused error={state.error} onAgain={take} />
+          {otherwise}
+        </Sheet>
+      )
+  }
+}
+
+function Refused({ error, onAgain }: { error: unknown; onAgain(): void }) {
+  const t = useText()
+  if (hasCode(error, 'ticket_expired')) {
+    return (
+      <Notice tone="wait" title={t('page_approve_rescan')}>
+        {messageOf(t, error)}
+      </Notice>
+    )
+  }
+  const passing = hasCode(error, 'unreachable', 'temporarily_unavailable', 'server_error', 'too_many_requests')
+  const action = passing ? { action: { label: t('try_again'), onAct: onAgain } } : {}
+  return (
+    <Notice tone="bad" title={t('page_approve_failed')} {...action}>
+      {messageOf(t, error)}
+    </Notice>
+  )
+}
+
+/** Calls back when an open claim is no longer among the account's: answered elsewhere, or nobody waits for it. */
+function useGone(approver: Approver, open: Claim | null, onGone: () => void): void {
+  const latest = useRef(onGone)
+  latest.current = onGone
+  const claim_id = open?.claim_id
+  useEffect(() => {
+    if (claim_id === undefined) return
+    const stop = new AbortController()
+    const gone = () => {
+      if (!stop.signal.aborted) latest.current()
+    }
+    const onView = ({ claims }: { claims: readonly Claim[] }) => {
+      if (!claims.some((one) => one.claim_id === claim_id)) gone()
+    }
+    watchClaims(approver.issuer, approver.device_token, { onView, onRefused: gone }, stop.signal)
+    return () => stop.abort()
+  }, [approver, claim_id])
+}
+
+function stateAfter(t: Translate, open: Claim, error: unknown): State {
+  if (hasCode(error, 'session_over', 'claim_not_found', 'session_not_found')) return { kind: 'gone' }
+  const phase = phaseAfter(t, error)
+  return { kind: 'open', claim: open, phase }
+}
+
+function phaseAfter(t: Translate, error: unknown): ApprovalPhase {
+  if (hasCode(error, 'number_mismatch')) return { kind: 'done', state: 'denied', reason: 'number_mismatch' }
+  if (hasCode(error, 'already_decided')) {
+    const { state } = (error.body ?? {}) as { state?: unknown }
+    return { kind: 'done', state: state === 'denied' ? 'denied' : 'approved', reason: 'elsewhere' }
+  }
+  const again = hasCode(
+    error,
+    'unreachable',
+    'temporarily_unavailable',
+    'server_error',
+    'too_many_requests',
+    'number_required',
+  )
+  return { kind: 'failed', message: messageOf(t, error), retry: again }
+}
