@@ -1,0 +1,37 @@
+/** The steps that most browser tests are made of: a login page that shows a code, and a device that answers it. */
+import type { Page } from 'puppeteer-core'
+import type { Profile } from './profile.ts'
+import { fill, press, reads, said } from './steps.ts'
+import { Widget } from './widget.ts'
+
+/** Opens the shop's login page and waits until the widget shows a code. */
+export async function openLogin(profile: Profile, shop: string): Promise<Widget> {
+  const widget = new Widget(await profile.open(`${shop}/login`))
+  await widget.shows(CODE)
+  return widget
+}
+
+const CODE = /\b[B-Z]{4}-[B-Z]{4}\b/
+const NUMBER = new RegExp(`(\\d{2})\\s+${said('qr_claimed_number')}`)
+
+/** The letters below the QR code. */
+export const codeOf = async (widget: Widget): Promise<string> => (await widget.shows(CODE))[0]
+
+/** The number that the page shows once its code was taken. */
+export const numberOf = async (widget: Widget): Promise<string> => (await widget.shows(NUMBER))[1]!
+
+/** Types the letters into the popup and waits for the card that asks. */
+export async function claimByCode(popup: Page, code: string): Promise<void> {
+  await press(popup, 'popup_enter_code')
+  await fill(popup, 'code_label', code)
+  await press(popup, 'code_submit')
+  await reads(popup, said('ask_title'))
+}
+
+export async function approve(card: Page, number: string): Promise<void> {
+  await fill(card, 'ask_number', number)
+  await press(card, 'ask_approve')
+}
+
+/** Waits until the shop greets this person in the tab that showed the code. */
+export const greets = (page: Page, name: string): Promise<void> => reads(page, `Welcome, ${name}`)

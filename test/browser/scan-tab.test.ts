@@ -1,0 +1,46 @@
+/**
+ * Scanning a code that is on the screen of this very browser: fine on the site's own page, and stopped on any other,
+ * since there it is a code that somebody passed on (SECURITY.md: "a code that was passed on is refused").
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { SHOP_NAME } from '../demo/shop.ts'
+import { type EvilSite, openEvilSite } from './harness/evil.ts'
+import type { Profile } from './harness/profile.ts'
+import { approve, greets, numberOf, openLogin } from './harness/scenes.ts'
+import { ADA, Stage } from './harness/stage.ts'
+import { linkTo, press, reads, said, switchOn } from './harness/steps.ts'
+
+let stage: Stage
+let browser: Profile
+let evil: EvilSite
+
+beforeAll(async () => {
+  stage = await Stage.set()
+  browser = await stage.profile()
+  await linkTo(browser, stage.gateway.issuer, ADA)
+  await switchOn(browser, stage.gateway.issuer, SHOP_NAME)
+  evil = await openEvilSite(stage.shop, stage.gateway.issuer)
+})
+afterAll(async () => {
+  await evil?.close()
+  await stage?.[Symbol.asyncDispose]()
+})
+
+test('on the site’s own page it is taken, and signs that page in', async () => {
+  const widget = await openLogin(browser, stage.shop)
+  const popup = await browser.openPopup(widget.page)
+  await press(popup, 'popup_scan_tab')
+  await reads(popup, said('ask_title'))
+  await approve(popup, await numberOf(widget))
+  await greets(widget.page, ADA.name)
+})
+
+test('on another site’s page it is blocked, naming both, and nothing is claimed', async () => {
+  const page = await browser.open(evil.origin)
+  const popup = await browser.openPopup(page)
+  await press(popup, 'popup_scan_tab')
+  await reads(popup, said('popup_blocked'))
+  await reads(popup, new URL(evil.origin).host)
+  await reads(popup, new URL(stage.shop).host)
+  expect(await evil.state()).toBe('pending')
+})
