@@ -6,15 +6,21 @@ import { v7 as uuid } from 'uuid'
 import type { Claims } from './claims.ts'
 import type { Decisions } from './decisions.ts'
 import type { Deps } from './deps.ts'
+import type { Devices } from './devices.ts'
 import { NodError } from './error.ts'
+import type { Links } from './links.ts'
+import { accountRoutes } from './routes/accounts.ts'
 import type { Authenticate } from './routes/authenticate.ts'
 import { claimRoutes } from './routes/claims.ts'
+import { deviceRoutes } from './routes/devices.ts'
 import { securityHeaders } from './routes/headers.ts'
 import { healthRoutes } from './routes/health.ts'
+import { linkRoutes } from './routes/links.ts'
 import { pageRoutes } from './routes/pages.ts'
 import type { Env } from './routes/request.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import type { Sessions } from './sessions.ts'
+import type { SignIn } from './sign-in.ts'
 
 /** Bytes; larger bodies are refused before any handler runs. */
 const MOST_BODY = 16 * 1024
@@ -22,6 +28,9 @@ const MOST_BODY = 16 * 1024
 /** The use cases and rules that the routes are made of. */
 export interface Parts {
   authenticate: Authenticate
+  signIn: SignIn
+  devices: Devices
+  links: Links
   sessions: Sessions
   claims: Claims
   decisions: Decisions
@@ -56,6 +65,9 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
 
   app.route('/', healthRoutes(deps))
   app.route('/', pageRoutes(deps.config))
+  app.route('/', accountRoutes(deps, parts.authenticate, parts.signIn))
+  app.route('/', deviceRoutes(deps, parts.authenticate, parts.devices))
+  app.route('/', linkRoutes(deps, parts.authenticate, parts.links))
   app.route('/', sessionRoutes(deps, parts.sessions))
   app.route('/', claimRoutes(deps, parts.authenticate, parts.claims, parts.decisions))
 

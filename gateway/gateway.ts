@@ -8,13 +8,17 @@ import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { createDecisions } from './decisions.ts'
 import type { Deps } from './deps.ts'
+import { createDevices } from './devices.ts'
 import { createHub } from './hub.ts'
 import { createLimits } from './limits.ts'
+import { createLinks } from './links.ts'
+import { createPasswords } from './passwords.ts'
 import { createAuthenticate } from './routes/authenticate.ts'
 import { createWatches } from './routes/watches.ts'
 import { deriver } from './secrets.ts'
 import { type Listening, listen } from './server.ts'
 import { createSessions } from './sessions.ts'
+import { createSignIn } from './sign-in.ts'
 import { openStore } from './store/sqlite.ts'
 import type { Log } from './telemetry.ts'
 
@@ -50,12 +54,15 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
     derive: deriver(store.secret, store.epoch),
   }
   const authenticate = createAuthenticate(deps)
+  const signIn = createSignIn(deps, createPasswords())
+  const devices = createDevices(deps)
+  const links = createLinks(deps)
   const sessions = createSessions(deps)
   const claims = createClaims(deps, sessions)
   const decisions = createDecisions(deps, sessions, claims)
   let listening: Listening
   try {
-    const app = createApp(deps, { authenticate, sessions, claims, decisions })
+    const app = createApp(deps, { authenticate, signIn, devices, links, sessions, claims, decisions })
     listening = await listen(app, deps, createWatches(deps, authenticate, sessions, claims).route)
   } catch (error) {
     await store.close()

@@ -6,28 +6,29 @@ import { type Caller, createCallers } from '../callers.ts'
 import type { Deps } from '../deps.ts'
 import { NodError } from '../error.ts'
 import { readSessionCookie } from './cookies.ts'
-import { bearer, type Ctx } from './request.ts'
+import { bearer, type Requesting } from './request.ts'
 
 export type { Caller } from '../callers.ts'
 
 type DeviceCaller = Caller & { device: NonNullable<Caller['device']> }
+export type FreshCaller = Caller & { web_session: NonNullable<Caller['web_session']> }
 
 export interface Authenticate {
   /**
    * Throws `sign_in_required` when it is nobody, `unauthorized` for a Bearer that is not a live device's, and
    * `forbidden_origin` for a write with the cookie that no page of the gateway made. A Bearer wins over a cookie.
    */
-  caller(c: Ctx): Promise<Caller>
+  caller(c: Requesting): Promise<Caller>
   /** As `caller`, and throws `device_required` when this browser is not enrolled. */
-  device(c: Ctx): Promise<DeviceCaller>
+  device(c: Requesting): Promise<DeviceCaller>
   /** As `caller`, and throws `fresh_sign_in_required` unless the cookie's sign-in is at most five minutes old. */
-  fresh(c: Ctx): Promise<Caller>
+  fresh(c: Requesting): Promise<FreshCaller>
   /** For sockets, whose token comes in the first message. */
   callerByToken(device_token: string): Promise<DeviceCaller | null>
   /** For sockets, whose Origin was checked at the upgrade. */
   callerByCookie(headers: Headers): Promise<Caller | null>
   /** Throws `forbidden_origin` unless a page of the gateway made this request, whatever its content type. */
-  sameOrigin(c: Ctx): void
+  sameOrigin(c: Requesting): void
 }
 
 const READING = new Set(['GET', 'HEAD'])
@@ -36,12 +37,12 @@ export function createAuthenticate(deps: Deps): Authenticate {
   const { config } = deps
   const callers = createCallers(deps)
 
-  const sameOrigin = (c: Ctx): void => {
+  const sameOrigin = (c: Requesting): void => {
     if (c.req.header('sec-fetch-site') === 'same-origin' && c.req.header('origin') === config.issuer) return
     throw new NodError('forbidden_origin')
   }
 
-  const caller = async (c: Ctx): Promise<Caller> => {
+  const caller = async (c: Requesting): Promise<Caller> => {
     if (/^bearer\b/i.test(c.req.header('authorization') ?? '')) {
       const token = bearer(c)
       const found = token && (await callers.byDeviceToken(token))
@@ -66,7 +67,7 @@ export function createAuthenticate(deps: Deps): Authenticate {
     async fresh(c) {
       const found = await caller(c)
       if (!callers.isFresh(found)) throw new NodError('fresh_sign_in_required')
-      return found
+      return found as FreshCaller
     },
     callerByToken: (device_token) => callers.byDeviceToken(device_token),
     async callerByCookie(headers) {

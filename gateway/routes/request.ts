@@ -19,6 +19,8 @@ export interface Variables {
 }
 export type Env = { Bindings: HttpBindings; Variables: Variables }
 export type Ctx = Context<Env>
+/** The request alone, as routes with variables of their own have it too. */
+export type Requesting = Pick<Ctx, 'req'>
 
 /**
  * Middleware that only documents: what the route is for, what it answers (status → schema, null for no body), and the
@@ -63,7 +65,7 @@ export function invalidMembers(
 }
 
 /** The secret of `Authorization: Bearer`, or null. */
-export function bearer(c: Ctx): string | null {
+export function bearer(c: Requesting): string | null {
   return /^Bearer ([\w.~+/-]{16,200}=*)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? null
 }
 

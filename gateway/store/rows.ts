@@ -144,5 +144,6 @@ export interface AuditEntry {
   session_id?: string | null
   client_id?: string | null
   device_id?: string | null
-  detail?: Record<string, string | number | boolean | null>
+  /** Undefined members are left out. */
+  detail?: Record<string, string | number | boolean | null | undefined>
 }

@@ -122,6 +122,7 @@ export const PublicJwk = v.object({
 export type PublicJwk = v.InferOutput<typeof PublicJwk>
 
 export const DeviceChallenge = v.object({ challenge: secret, expires_in: count, now: time })
+export type DeviceChallenge = v.InferOutput<typeof DeviceChallenge>
 export const EnrolRequest = v.object({
   name: v.pipe(text(100), v.minLength(1)),
   public_key: PublicJwk,
@@ -178,6 +179,7 @@ export const LinkOffer = v.object({
 })
 export type LinkOffer = v.InferOutput<typeof LinkOffer>
 export const LinkAnswer = v.object({ state: v.picklist(['accepted', 'refused']), device_id: v.optional(id) })
+export type LinkAnswer = v.InferOutput<typeof LinkAnswer>
 
 // ---- sites the extension may offer
 

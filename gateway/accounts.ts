@@ -1,0 +1,67 @@
+/** Accounts as the operator manages them: add, list, disable, remove. Signing in is sign-in.ts. Knows no HTTP. */
+import type { ErrorCode } from '../shared/protocol/errors.ts'
+import type { Deps } from './deps.ts'
+import { cleanLabel } from './labels.ts'
+import { createPasswords, isAllowedPassword, type Passwords } from './passwords.ts'
+import { randomId } from './secrets.ts'
+import type { AccountRow } from './store/rows.ts'
+import { checkUsername, usernameKey } from './usernames.ts'
+
+export interface NewAccount {
+  username: string
+  /** As sites and people see it; the user name unless said. */
+  name?: string | undefined
+  password: string
+}
+
+type Added = { ok: true; account: AccountRow } | { ok: false; reason: ErrorCode; description?: string }
+
+export type Accounts = ReturnType<typeof createAccounts>
+
+export function createAccounts(
+  { store, clock }: Pick<Deps, 'store' | 'clock'>,
+  passwords: Passwords = createPasswords(),
+) {
+  const find = (username: string) => store.findAccountByUsername(usernameKey(username))
+
+  return {
+    list: () => store.listAccounts(),
+
+    async add({ username: typed, name, password }: NewAccount): Promise<Added> {
+      const checked = checkUsername(typed)
+      if (!checked.ok) return { ok: false, reason: 'invalid_username', description: `A user name ${checked.problem}.` }
+      if (!isAllowedPassword(password)) return { ok: false, reason: 'invalid_password' }
+      const { username, username_key } = checked
+      const now = clock.now()
+      const account: AccountRow = {
+        sub: randomId(),
+        username,
+        username_key,
+        name: cleanLabel(name ?? '') || username,
+        password_hash: await passwords.hash(password),
+        inbox_version: 1,
+        created_at: now,
+        disabled_at: null,
+      }
+      const added = await store.insertAccount(account, { at: now, type: 'account_created', sub: account.sub })
+      return added ? { ok: true, account } : { ok: false, reason: 'username_taken' }
+    },
+
+    /** Nothing of the account works from then on: cookies, devices, tokens, claims. False: there is no such name. */
+    async disable(username: string): Promise<boolean> {
+      const account = await find(username)
+      if (!account) return false
+      const now = clock.now()
+      return store.disableAccount(account.sub, now, { at: now, type: 'account_disabled', sub: account.sub })
+    },
+
+    /** The name is free again; what the account did stays on the record. False: there is no such name. */
+    async remove(username: string): Promise<boolean> {
+      const account = await find(username)
+      if (!account) return false
+      const now = clock.now()
+      const detail = { username: account.username }
+      return store.removeAccount(account.sub, now, { at: now, type: 'account_removed', sub: account.sub, detail })
+    },
+  }
+}
