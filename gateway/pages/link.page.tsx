@@ -11,6 +11,9 @@ import { hasCode, messageOf } from './message.ts'
 import { takeFragment } from './page-data.ts'
 import { SignInForm } from './sign-in-form.tsx'
 
+/** The gateway takes a sign-in of five minutes; who is asked here still needs some of them to answer. */
+const FRESH_SECONDS = 240
+
 type State =
   | { kind: 'no_id' }
   | { kind: 'loading' }
@@ -31,7 +34,10 @@ function LinkPage({ link_id }: { link_id: string }) {
   async function look() {
     setState({ kind: 'loading' })
     try {
-      setState({ kind: 'asking', offer: await linkOffer(link_id), me: await me(), busy: false })
+      const offer = await linkOffer(link_id)
+      const person = await me()
+      const fresh = offer.now - (person.signed_in_at ?? 0) < FRESH_SECONDS
+      setState(fresh ? { kind: 'asking', offer, me: person, busy: false } : { kind: 'signing_in' })
     } catch (error) {
       failed(error)
     }

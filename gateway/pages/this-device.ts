@@ -14,9 +14,9 @@ export async function thisDevice(issuer: string, { sub, device_id }: Me): Promis
   return key === null || device_id === undefined ? null : { issuer, sub, device_id, device_token: null, key }
 }
 
-/** Makes a new key and enrols it. Rejects with `fresh_sign_in_required` when the sign-in is too old. */
+/** Rejects with `fresh_sign_in_required` when the sign-in is too old. A browser that comes back brings the key it had. */
 export async function enrolThisBrowser(issuer: string, { sub }: Me): Promise<Approver> {
-  const key = await createDeviceKey(keyName(sub))
+  const key = (await loadDeviceKey(keyName(sub))) ?? (await createDeviceKey(keyName(sub)))
   const device_id = await enrol(issuer, sub, browserName(), key)
   return { issuer, sub, device_id, device_token: null, key }
 }
