@@ -33,7 +33,7 @@ afterAll(() => stage?.[Symbol.asyncDispose]())
 
 /** Each test begins with a signed-out laptop and nothing waiting on the device. */
 afterEach(async () => {
-  await laptop.browser.deleteMatchingCookies({ domain: 'localhost' })
+  await laptop.browser.deleteCookie(...(await laptop.browser.cookies()))
   for (const page of await laptop.browser.pages()) if (page.url().startsWith(stage.shop)) await page.close()
 })
 
