@@ -23,7 +23,7 @@ export const writes = {
         now,
       },
     )
-    audit.insertAudit(db, entry)
+    if (revoked > 0) audit.insertAudit(db, entry)
     return revoked
   },
   ensureSigningKey(db: Db, key: SigningKeyRow): void {

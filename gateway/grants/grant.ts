@@ -1,0 +1,13 @@
+/** What every grant is: a grant_type, and what it gives an authenticated client for its parameters. */
+import type { ErrorCode } from '../../shared/protocol/errors.ts'
+import type { Params } from '../params.ts'
+import type { ClientRow } from '../store/rows.ts'
+import type { TokenAnswer } from '../tokens.ts'
+
+export type Granted = { ok: true; answer: TokenAnswer } | { ok: false; reason: ErrorCode; description?: string }
+
+export interface Grant {
+  readonly grant_type: string
+  /** Resolves to tokens only after they are durable. */
+  redeem(client: ClientRow, params: Params): Promise<Granted>
+}

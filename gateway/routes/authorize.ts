@@ -1,0 +1,128 @@
+/**
+ * The authorization endpoint in its two representations: a hosted page that shows the code, or the new session itself for
+ * a page that shows the code on its own (`Accept: application/nod-session+json`). A page creates nothing by being loaded.
+ */
+import { Hono } from 'hono'
+import { SESSION_MEDIA_TYPE, SessionCreated } from '../../shared/protocol/messages.ts'
+import { networkOf } from '../address.ts'
+import type { Authorizations, Judged } from '../authorization.ts'
+import type { Deps } from '../deps.ts'
+import { NodError } from '../error.ts'
+import type { Params } from '../params.ts'
+import { authorizationResponse } from '../redirect-uris.ts'
+import type { Sessions } from '../sessions.ts'
+import { corsFor } from './cors.ts'
+import { bodyParams, queryParams } from './form.ts'
+import { pageInfo } from './page-info.ts'
+import { pageShell } from './pages.ts'
+import { type Ctx, documented, type Env } from './request.ts'
+
+/** What the hosted page sends again to create the session. */
+const PASSED_ON = [
+  ...['response_type', 'response_mode', 'client_id', 'redirect_uri', 'scope', 'state', 'nonce', 'code_challenge'],
+  ...[
+    'code_challenge_method',
+    'prompt',
+    'max_age',
+    'login_hint',
+    'acr_values',
+    'ui_locales',
+    'id_token_hint',
+    'claims',
+  ],
+]
+
+export function authorizeRoutes(deps: Deps, authorizations: Authorizations, sessions: Sessions): Hono<Env> {
+  const { config, limits } = deps
+  const cors = corsFor(deps)
+  const routes = new Hono<Env>()
+
+  const paramsOf = (c: Ctx): Params | Promise<Params> => (c.req.method === 'POST' ? bodyParams(c) : queryParams(c))
+
+  async function answerSession(c: Ctx): Promise<Response> {
+    const judged = await authorizations.judge(await paramsOf(c))
+    const origin = judged.client && cors.allow(c, judged.client)
+    if (!judged.ok) throw errorOf(judged)
+    const { client, authorization } = judged
+    const page = pageInfo(c, config)
+    await limits.take('create_by_ip', networkOf(page.ip))
+    await limits.take('create_by_client', client.client_id)
+    const { created } = await sessions.create({ kind: 'code', client, authorization, page: { ...page, origin } })
+    return c.json(created, 201)
+  }
+
+  async function answerPage(c: Ctx): Promise<Response> {
+    try {
+      const params = await paramsOf(c)
+      const judged = await authorizations.judge(params)
+      if (!judged.ok)
+        return judged.answer_to ? redirectBack(c, judged, judged.answer_to) : errorPage(c, errorOf(judged))
+      const { client_id, name, origins } = judged.client
+      const passed_on = PASSED_ON.flatMap((key) => (params.get(key) === undefined ? [] : [[key, params.get(key)]]))
+      return pageShell(c, config, 'authorize', {
+        client: { client_id, name, origin: origins[0] ?? null },
+        params: Object.fromEntries(passed_on),
+      })
+    } catch (error) {
+      if (error instanceof NodError && error.status === 400) return errorPage(c, error)
+      throw error
+    }
+  }
+
+  /** RFC 6749 §4.1.2.1, with `iss` (RFC 9207 §2). */
+  function redirectBack(
+    c: Ctx,
+    judged: Judged & { ok: false },
+    to: { redirect_uri: string; state?: string },
+  ): Response {
+    const { error, error_description } = errorOf(judged).wire('')
+    const { redirect_uri, ...state } = to
+    return c.redirect(
+      authorizationResponse(redirect_uri, { error, error_description, ...state, iss: config.issuer }),
+      303,
+    )
+  }
+
+  const errorPage = (c: Ctx, error: NodError): Response =>
+    pageShell(c, config, 'error', { ...error.wire(c.get('request_id')) }, 400)
+
+  routes.options('/authorize', cors.preflight)
+  routes.on(
+    ['GET', 'POST'],
+    '/authorize',
+    documented(
+      'Ask for a sign-in: a page with the code, or as JSON the session itself (RFC 6749 §3.1, OpenID Connect Core §3.1.2)',
+      { 200: null, 201: SessionCreated, 303: null },
+      'invalid_request',
+      'unknown_client',
+      'invalid_redirect_uri',
+      'unsupported_response_type',
+      'unsupported_response_mode',
+      'invalid_scope',
+      'login_required',
+      'unmet_authentication_requirements',
+      'origin_not_registered',
+      'not_acceptable',
+      'too_many_requests',
+    ),
+    async (c) => {
+      c.header('Vary', 'Accept')
+      const form = representation(c.req.header('accept'))
+      if (form === null) throw new NodError('not_acceptable')
+      return form === 'session' ? answerSession(c) : answerPage(c)
+    },
+  )
+  return routes
+}
+
+const errorOf = ({ fault: { error, description } }: Judged & { ok: false }): NodError =>
+  new NodError(error, description === undefined ? {} : { description })
+
+/** A session for who names its media type, a page for who takes HTML; qualities do not matter, since nobody asks for both. */
+function representation(accept = '*/*'): 'session' | 'page' | null {
+  const types = accept.split(',').map((range) => range.split(';', 1)[0]!.trim().toLowerCase())
+  if (types.includes(SESSION_MEDIA_TYPE)) return 'session'
+  return types.some((type) => type === 'text/html' || type === 'text/*' || type === '*/*' || type === '')
+    ? 'page'
+    : null
+}

@@ -1,0 +1,49 @@
+/** The token endpoint (RFC 6749 §3.2): says who the client is, finds the grant, answers as the standard has it. */
+import { Hono } from 'hono'
+import * as v from 'valibot'
+import type { Clients } from '../clients.ts'
+import { NodError } from '../error.ts'
+import type { Grant } from '../grants/grant.ts'
+import { authenticateClient } from './client-authentication.ts'
+import { bodyParams } from './form.ts'
+import { documented, type Env } from './request.ts'
+
+const TokenAnswer = v.object({
+  access_token: v.string(),
+  token_type: v.literal('Bearer'),
+  expires_in: v.number(),
+  id_token: v.string(),
+  scope: v.string(),
+})
+
+export function tokenRoutes(clients: Clients, grants: readonly Grant[]): Hono<Env> {
+  const routes = new Hono<Env>()
+  routes.post(
+    '/token',
+    documented(
+      'Exchange a grant for tokens (RFC 6749 §3.2)',
+      { 200: TokenAnswer },
+      'invalid_request',
+      'invalid_client',
+      'invalid_grant',
+      'unsupported_grant_type',
+    ),
+    async (c) => {
+      const params = await bodyParams(c)
+      if (params.repeated.length > 0)
+        throw new NodError('invalid_request', { description: 'A parameter is there more than once.' })
+      const client = await authenticateClient(c, params, clients)
+      const grant_type = params.get('grant_type')
+      if (grant_type === undefined) throw new NodError('invalid_request', { description: 'grant_type is missing.' })
+      const grant = grants.find((known) => known.grant_type === grant_type)
+      if (!grant) throw new NodError('unsupported_grant_type')
+      const granted = await grant.redeem(client, params)
+      if (!granted.ok) {
+        const { reason, description } = granted
+        throw new NodError(reason, description === undefined ? {} : { description })
+      }
+      return c.json(granted.answer, 200, { Pragma: 'no-cache' })
+    },
+  )
+  return routes
+}
