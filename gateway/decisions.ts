@@ -85,7 +85,7 @@ export function createDecisions(deps: Deps, sessions: Sessions, claims: Claims) 
           type: approved ? 'approved' : wrong_number ? 'number_mismatch' : 'denied',
           sub: device.sub,
           device_id: device.device_id,
-          detail: { report },
+          detail: { report, ...current.page },
         },
         by_device: device.device_id,
       }),

@@ -22,9 +22,11 @@ import { createSignIn } from './sign-in.ts'
 import { openStore } from './store/sqlite.ts'
 import type { Log } from './telemetry.ts'
 
-/** Milliseconds between two looks for what time has ended, and rows deleted in one go. */
+/** Milliseconds between two looks for what time has ended. */
 const SWEEP_EVERY = 500
-const PRUNE_SIZE = 200
+/** Every so many looks, so many rows of each kind are deleted: too few to be felt, enough to keep up. */
+const PRUNE_TURN = 20
+const PRUNE_SIZE = 500
 
 export interface Gateway {
   deps: Deps
@@ -70,10 +72,11 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
   }
 
   let sweeping: Promise<void> = Promise.resolve()
+  let looks = 0
   const sweep = async (): Promise<void> => {
     try {
       await sessions.sweep()
-      await store.prune(clock.now(), PRUNE_SIZE)
+      if (looks++ % PRUNE_TURN === 0) await store.prune(clock.now(), PRUNE_SIZE)
     } catch (error) {
       log.warn('sweep failed', { detail: String((error as Error).message) })
     }
@@ -82,15 +85,21 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
     sweeping = sweeping.then(sweep)
   }, SWEEP_EVERY)
 
+  const stop = async (): Promise<void> => {
+    clearInterval(timer)
+    await listening.stop()
+    await sweeping
+    await store.close()
+  }
+  let stopping: Promise<void> | undefined
+
   return {
     deps,
     port: listening.port,
     sweep,
-    async stop() {
-      clearInterval(timer)
-      await listening.stop()
-      await sweeping
-      await store.close()
+    stop() {
+      stopping ??= stop()
+      return stopping
     },
   }
 }

@@ -16,6 +16,8 @@ export interface Hub {
    * once by its `answer`. Returns the giving back of the place.
    */
   hold(slot: string, answer: () => void): () => void
+  /** How many listen to anything. */
+  size(): number
   /** Every held answer is given now: the gateway is stopping. */
   release(): void
 }
@@ -53,6 +55,7 @@ export function createHub(): Hub {
         if (held.size === 0 && holds.get(slot) === held) holds.delete(slot)
       }
     },
+    size: () => [...topics.values()].reduce((sum, listeners) => sum + listeners.size, 0),
     release() {
       for (const held of [...holds.values()]) for (const answer of [...held]) answer()
     },

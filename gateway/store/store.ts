@@ -55,7 +55,7 @@ export interface Store {
   countCodeFailure(session_id: string, most: number): Promise<number>
   /** The open claims of an account with its inbox version; null: no such account. */
   inbox(sub: string): Promise<{ version: number; claimed: SessionRow[] } | null>
-  /** Whether this account has approved a page with this browser, system and network prefix before. */
+  /** Whether this account has approved a page of this browser and system before. */
   knowsPage(sub: string, browser: string, os: string): Promise<boolean>
 
   // clients
@@ -120,7 +120,7 @@ export interface Store {
 
   // tokens and keys
   findToken(token_hash: string): Promise<TokenRow | null>
-  /** Every live token that came from this session. Returns how many. */
+  /** Every live token that came from this session. Returns how many; recorded only when there was one. */
   revokeTokens(session_id: string, now: number, audit: AuditEntry): Promise<number>
   signingKeys(): Promise<SigningKeyRow[]>
   /** Stores the key unless there is one of its algorithm already. */

@@ -34,11 +34,12 @@ export const reads = {
     return { version: account.inbox_version as number, claimed: claimed.map((row) => session(row)!) }
   },
 
+  // Asked of the audit trail, since finished sessions are pruned.
   knowsPage: (db: Db, sub: string, browser: string, os: string): boolean =>
     first(
       db,
-      `SELECT 1 AS known FROM sessions WHERE claim_sub = @sub AND decision_state = 'approved'
-         AND page ->> 'browser' = @browser AND page ->> 'os' = @os LIMIT 1`,
+      `SELECT 1 AS known FROM audit WHERE sub = @sub AND type = 'approved'
+         AND detail ->> 'browser' = @browser AND detail ->> 'os' = @os LIMIT 1`,
       { sub, browser, os },
     ) !== undefined,
 }
