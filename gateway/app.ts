@@ -3,24 +3,34 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { HTTPException } from 'hono/http-exception'
 import { v7 as uuid } from 'uuid'
+import type { Authorizations } from './authorization.ts'
 import type { Claims } from './claims.ts'
+import type { Clients } from './clients.ts'
 import type { Decisions } from './decisions.ts'
 import type { Deps } from './deps.ts'
 import type { Devices } from './devices.ts'
 import { NodError } from './error.ts'
+import type { Grant } from './grants/grant.ts'
+import type { Keys } from './keys.ts'
 import type { Links } from './links.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import type { Authenticate } from './routes/authenticate.ts'
+import { authorizeRoutes } from './routes/authorize.ts'
 import { claimRoutes } from './routes/claims.ts'
 import { deviceRoutes } from './routes/devices.ts'
+import { discoveryRoutes } from './routes/discovery.ts'
 import { securityHeaders } from './routes/headers.ts'
 import { healthRoutes } from './routes/health.ts'
 import { linkRoutes } from './routes/links.ts'
 import { pageRoutes } from './routes/pages.ts'
 import type { Env } from './routes/request.ts'
 import { sessionRoutes } from './routes/sessions.ts'
+import { siteRoutes } from './routes/sites.ts'
+import { tokenRoutes } from './routes/token.ts'
+import { userinfoRoutes } from './routes/userinfo.ts'
 import type { Sessions } from './sessions.ts'
 import type { SignIn } from './sign-in.ts'
+import type { Tokens } from './tokens.ts'
 
 /** Bytes; larger bodies are refused before any handler runs. */
 const MOST_BODY = 16 * 1024
@@ -34,6 +44,11 @@ export interface Parts {
   sessions: Sessions
   claims: Claims
   decisions: Decisions
+  clients: Clients
+  authorizations: Authorizations
+  keys: Keys
+  tokens: Tokens
+  grants: readonly Grant[]
 }
 
 export function createApp(deps: Deps, parts: Parts): Hono<Env> {
@@ -70,6 +85,11 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   app.route('/', linkRoutes(deps, parts.authenticate, parts.links))
   app.route('/', sessionRoutes(deps, parts.sessions))
   app.route('/', claimRoutes(deps, parts.authenticate, parts.claims, parts.decisions))
+  app.route('/', authorizeRoutes(deps, parts.authorizations, parts.sessions))
+  app.route('/', tokenRoutes(parts.clients, parts.grants))
+  app.route('/', userinfoRoutes(parts.tokens))
+  app.route('/', discoveryRoutes(deps.config, parts.keys, parts.grants))
+  app.route('/', siteRoutes(parts.authenticate, parts.clients))
 
   app.notFound((c) => c.json(new NodError('not_found').wire(c.get('request_id')), 404))
   app.onError((thrown, c) => {

@@ -3,13 +3,17 @@
  * start the same one; what the process does with signals and exit codes is the command's.
  */
 import { createApp } from './app.ts'
+import { createAuthorizations } from './authorization.ts'
 import { createClaims } from './claims.ts'
+import { createClients } from './clients.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { createDecisions } from './decisions.ts'
 import type { Deps } from './deps.ts'
 import { createDevices } from './devices.ts'
+import { authorizationCodeGrant } from './grants/authorization-code.ts'
 import { createHub } from './hub.ts'
+import { createKeys } from './keys.ts'
 import { createLimits } from './limits.ts'
 import { createLinks } from './links.ts'
 import { createPasswords } from './passwords.ts'
@@ -21,6 +25,7 @@ import { createSessions } from './sessions.ts'
 import { createSignIn } from './sign-in.ts'
 import { openStore } from './store/sqlite.ts'
 import type { Log } from './telemetry.ts'
+import { createTokens } from './tokens.ts'
 
 /** Milliseconds between two looks for what time has ended. */
 const SWEEP_EVERY = 500
@@ -62,9 +67,28 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
   const sessions = createSessions(deps)
   const claims = createClaims(deps, sessions)
   const decisions = createDecisions(deps, sessions, claims)
+  const clients = createClients(deps)
+  const keys = createKeys(deps)
+  const authorizations = createAuthorizations(config, clients, keys)
+  const tokens = createTokens(deps, keys)
+  const grants = [authorizationCodeGrant(deps, sessions, tokens)]
   let listening: Listening
   try {
-    const app = createApp(deps, { authenticate, signIn, devices, links, sessions, claims, decisions })
+    const app = createApp(deps, {
+      authenticate,
+      signIn,
+      devices,
+      links,
+      sessions,
+      claims,
+      decisions,
+      clients,
+      authorizations,
+      keys,
+      tokens,
+      grants,
+    })
+    await keys.prepare()
     listening = await listen(app, deps, createWatches(deps, authenticate, sessions, claims).route)
   } catch (error) {
     await store.close()
