@@ -1,0 +1,88 @@
+/**
+ * Where everything that happens to the extension comes in. Listeners are set up here and at once, since a worker that
+ * was woken by an event misses what it does not yet listen to. Decides only who may ask; the work is in the files beside.
+ */
+import { browser, type Runtime } from '../browser.ts'
+import { type AnyRequest, type Outcome, readPort, readRequest } from '../messages.ts'
+import { outcomeOf } from '../problem.ts'
+import { keepFromContentScripts, onChange } from '../state.ts'
+import { drawBadge, openApprovals } from './attention.ts'
+import { claimCode, claimScanned, decide, dismiss, release, scanTab } from './deciding.ts'
+import { useGateway } from './gateway.ts'
+import { attend, INBOX_ALARM, openView, poll, recoverInbox } from './inbox.ts'
+import { cancelLink, resumeLink, startLink, unlink } from './linking.ts'
+import { openPage, recoverPages, renewPage } from './pages.ts'
+import { refreshSites, switchSite, syncScripts } from './sites.ts'
+
+const self = { id: browser.runtime.id, base: browser.runtime.getURL('') }
+
+const REFUSED: Outcome = { ok: false, problem: { code: 'refused' } }
+
+/** What a request does. Each is one use case; its outcome crosses back as data. */
+function perform({ name, input }: AnyRequest): Promise<unknown> {
+  switch (name) {
+    case 'use_gateway':
+      return useGateway(input.issuer)
+    case 'start_link':
+      return startLink()
+    case 'cancel_link':
+      return cancelLink()
+    case 'unlink':
+      return unlink()
+    case 'refresh_sites':
+      return refreshSites()
+    case 'switch_site':
+      return switchSite(input.client_id, input.on)
+    case 'scan_tab':
+      return scanTab(input.tab_id)
+    case 'claim_scanned':
+      return claimScanned(input.text)
+    case 'claim_code':
+      return claimCode(input.user_code)
+    case 'decide':
+      return decide(input)
+    case 'release':
+      return release(input.claim_id)
+    case 'dismiss':
+      return dismiss(input.claim_id)
+    case 'renew_page':
+      return renewPage(input.tab_id)
+  }
+}
+
+browser.runtime.onMessage.addListener((message, sender, respond) => {
+  const request = readRequest(message, sender, self)
+  const outcome = request ? ready.then(() => outcomeOf(perform(request))) : Promise.resolve(REFUSED)
+  void outcome.then(respond)
+  return true
+})
+
+browser.runtime.onConnect.addListener((port: Runtime.Port) => {
+  const kind = readPort(port.name, port.sender ?? {}, self)
+  if (kind === 'page') openPage(port)
+  else if (kind === 'view') openView(port)
+  else port.disconnect()
+})
+
+browser.alarms.onAlarm.addListener(({ name }) => {
+  if (name === INBOX_ALARM) void ready.then(poll)
+})
+browser.notifications.onClicked.addListener(() => void openApprovals())
+browser.permissions.onRemoved.addListener(() => void syncScripts())
+browser.runtime.onInstalled.addListener(() => void syncScripts())
+browser.runtime.onStartup.addListener(() => void refreshSites())
+onChange((key) => {
+  if (key === 'inbox' || key === 'pages') void drawBadge()
+})
+
+/** What a worker that has just been started, perhaps in the middle of something, puts back in order first. */
+async function recover(): Promise<void> {
+  await keepFromContentScripts()
+  await recoverInbox()
+  await recoverPages()
+  await attend()
+  await resumeLink()
+  await drawBadge()
+}
+
+const ready = recover().catch((error) => console.error('nod:', error))

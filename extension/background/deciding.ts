@@ -1,0 +1,127 @@
+/**
+ * Taking a scanned or typed code, and answering it. Here stand the two rules that only the browser can keep: whose page
+ * showed the code, and that it is still the same page when the answer is yes.
+ */
+import * as approver from '../../shared/client/approver.ts'
+import type { ClaimRequest } from '../../shared/protocol/messages.ts'
+import { normalizeUserCode, parseScanned, type ScannedLink } from '../../shared/protocol/ticket.ts'
+import type { Problem, RequestInput } from '../messages.ts'
+import { Refusal, toProblem } from '../problem.ts'
+import { aged, type InboxItem, type Observation, type Phase, read } from '../state.ts'
+import { forgetAccount, needApprover } from './identity.ts'
+import { attend, updateItems } from './inbox.ts'
+import { add, inPhase, isOpen, without } from './inbox-items.ts'
+import { isUnchanged, readTab } from './observed.ts'
+
+/** The code that a tab shows. Two different ones are never guessed between. */
+export async function scanTab(tab_id: number): Promise<void> {
+  const { codes, observed } = await readTab(tab_id)
+  const links = new Map(codes.map((code) => [code, parseScanned(code)] as const).filter(([, link]) => link !== null))
+  const [link, second] = [...links.values()]
+  if (!link) throw new Refusal({ code: codes.length === 0 ? 'no_code_in_tab' : 'not_a_nod_code' })
+  if (second) throw new Refusal({ code: 'two_codes' })
+  await take(link, observed)
+}
+
+/** What the camera read. */
+export async function claimScanned(text: string): Promise<void> {
+  const link = parseScanned(text)
+  if (!link) throw new Refusal({ code: 'not_a_nod_code' })
+  await take(link)
+}
+
+export async function claimCode(typed: string): Promise<void> {
+  const user_code = normalizeUserCode(typed)
+  if (user_code === null) throw new Refusal({ code: 'session_not_found' })
+  const { issuer } = await needApprover()
+  await take({ kind: 'user_code', issuer, user_code })
+}
+
+async function take(link: ScannedLink, observed?: Observation): Promise<void> {
+  const device = await needApprover()
+  if (link.issuer !== device.issuer) {
+    throw new Refusal({ code: 'other_gateway', values: { theirs: link.issuer, ours: device.issuer } })
+  }
+  const code = link.kind === 'ticket' ? { ticket: link.ticket } : { user_code: link.user_code }
+  const request: ClaimRequest = { ...code, ...(observed && { observed_origin: observed.origin }) }
+  const claim = await approver.claim(device, request).catch((error) => {
+    throw observed ? relayed(error, observed) : error
+  })
+  await updateItems((items) => add(items, claim, Date.now(), observed))
+  await attend()
+}
+
+/** The gateway's refusal of a code on a foreign page, with both origins, as far as the gateway names the other. */
+function relayed(error: unknown, observed: Observation): unknown {
+  const problem = toProblem(error)
+  if (problem.code !== 'origin_mismatch') return error
+  const body = error instanceof Error && 'body' in error ? error.body : null
+  const origins = (body as { client?: { origins?: unknown } } | null)?.client?.origins
+  const site = Array.isArray(origins) && typeof origins[0] === 'string' ? { site: origins[0] } : {}
+  return new Refusal({ ...problem, values: { here: observed.origin, ...site } })
+}
+
+/** Signs and sends one answer. How it went is kept with the claim, so it outlives the page that asked for it. */
+export async function decide({ claim_id, decision, number, report }: RequestInput<'decide'>): Promise<void> {
+  const item = await find(claim_id)
+  if (!item || !isOpen(item)) throw new Refusal({ code: 'claim_not_found' })
+  await setPhase(claim_id, { kind: 'sending' })
+  try {
+    await setPhase(claim_id, await send(item, decision, number, report))
+  } catch (error) {
+    await setPhase(claim_id, phaseAfter(toProblem(error), error))
+    if (toProblem(error).code === 'unauthorized') await forgetAccount({ code: 'device_not_found' })
+  }
+  await attend()
+}
+
+async function send(
+  item: InboxItem,
+  decision: 'approve' | 'deny',
+  number: string | undefined,
+  report: boolean | undefined,
+): Promise<Phase> {
+  const { observed } = item
+  if (decision === 'approve' && observed && !(await isUnchanged(observed))) throw new Refusal({ code: 'tab_moved' })
+  const { state } = await approver.decide(await needApprover(), aged(item.claim, item.received_at), {
+    decision,
+    ...(number !== undefined && { number }),
+    ...(report !== undefined && { report }),
+    ...(observed && { observed_origin: observed.origin }),
+  })
+  return { kind: 'done', state: state === 'denied' ? 'denied' : 'approved' }
+}
+
+const ENDS = new Set(['claim_not_found', 'session_over', 'session_not_found', 'session_conflict'])
+const AGAIN = new Set([
+  'unreachable',
+  'too_many_requests',
+  'temporarily_unavailable',
+  'server_error',
+  'number_required',
+])
+
+function phaseAfter(problem: Problem, error: unknown): Phase {
+  if (problem.code === 'number_mismatch') return { kind: 'done', state: 'denied', reason: 'number_mismatch' }
+  if (problem.code === 'already_decided') {
+    const body = error instanceof Error && 'body' in error ? (error.body as { state?: unknown } | null) : null
+    return { kind: 'done', state: body?.state === 'denied' ? 'denied' : 'approved', reason: 'elsewhere' }
+  }
+  if (ENDS.has(problem.code)) return { kind: 'gone' }
+  return { kind: 'failed', problem, retry: AGAIN.has(problem.code) }
+}
+
+/** Lets go of a claim without an answer: the page shows its code again. */
+export async function release(claim_id: string): Promise<void> {
+  if (!(await find(claim_id))) return
+  await approver.release(await needApprover(), claim_id)
+  await dismiss(claim_id)
+}
+
+export const dismiss = (claim_id: string): Promise<void> => updateItems((items) => without(items, claim_id))
+
+const find = async (claim_id: string): Promise<InboxItem | undefined> =>
+  (await read('inbox')).items.find(({ claim }) => claim.claim_id === claim_id)
+
+const setPhase = (claim_id: string, phase: Phase): Promise<void> =>
+  updateItems((items) => inPhase(items, claim_id, phase))

@@ -1,0 +1,40 @@
+/** How the list of claims changes with what the gateway says and what is done here. Pure. */
+import type { Claim } from '../../shared/protocol/messages.ts'
+import type { InboxItem, Observation, Phase } from '../state.ts'
+
+export const isOpen = ({ phase }: InboxItem): boolean => phase.kind === 'asking' || phase.kind === 'failed'
+
+/** Shown until it is dismissed or its last viewer leaves, but no longer waiting for anybody. */
+export const isOver = ({ phase }: InboxItem): boolean => phase.kind === 'done' || phase.kind === 'gone'
+
+/** The list after the gateway named the account's open claims at `now` (local epoch milliseconds). */
+export function merge(items: readonly InboxItem[], claims: readonly Claim[], now: number): InboxItem[] {
+  const kept = items.map((item): InboxItem => {
+    const claim = claims.find(({ claim_id }) => claim_id === item.claim.claim_id)
+    if (!claim) return isOpen(item) ? { ...item, phase: { kind: 'gone' } } : item
+    const phase: Phase = item.phase.kind === 'gone' ? { kind: 'asking' } : item.phase
+    return { ...item, claim, received_at: now, phase }
+  })
+  const known = new Set(items.map(({ claim }) => claim.claim_id))
+  const added = claims.filter(({ claim_id }) => !known.has(claim_id))
+  return [...kept, ...added.map((claim) => arrived(claim, now, false))]
+}
+
+/** The list with a claim that was made from here, whether or not the gateway's own list was faster. */
+export function add(items: readonly InboxItem[], claim: Claim, now: number, observed?: Observation): InboxItem[] {
+  const others = items.filter((item) => item.claim.claim_id !== claim.claim_id && !isOver(item))
+  return [{ ...arrived(claim, now, true), ...(observed && { observed }) }, ...others]
+}
+
+const arrived = (claim: Claim, received_at: number, mine: boolean): InboxItem => ({
+  claim,
+  received_at,
+  phase: { kind: 'asking' },
+  mine,
+})
+
+export const without = (items: readonly InboxItem[], claim_id: string): InboxItem[] =>
+  items.filter(({ claim }) => claim.claim_id !== claim_id)
+
+export const inPhase = (items: readonly InboxItem[], claim_id: string, phase: Phase): InboxItem[] =>
+  items.map((item) => (item.claim.claim_id === claim_id ? { ...item, phase } : item))

@@ -1,0 +1,92 @@
+/**
+ * The login pages that are open: one port each, told apart by what the browser says of the sender and by nothing else.
+ * What is kept of them outlives the worker; this list does not need to.
+ */
+import * as v from 'valibot'
+import { browser, type Runtime } from '../browser.ts'
+import { FromWidget, type ToWidget } from '../messages.ts'
+import { originOf } from '../origins.ts'
+import { Refusal } from '../problem.ts'
+import { read, update } from '../state.ts'
+import { inPrivate } from './identity.ts'
+import { change, end, type LoginPage, recordOf, resume, start, tell } from './login-page.ts'
+import { enabledSiteAt } from './sites.ts'
+
+const pages = new Map<number, LoginPage>()
+
+/** Serves a widget. Whoever connects has been checked to be our content script in a tab's top document. */
+export function openPage(port: Runtime.Port): void {
+  const { tab, url } = port.sender ?? {}
+  const origin = originOf(url)
+  // The background of ordinary windows has their cookies, not a private window's: it cannot sign that one in.
+  if (tab?.id === undefined || url === undefined || origin === null || tab.incognito !== inPrivate()) {
+    port.postMessage({ type: 'not_here' } satisfies ToWidget)
+    return
+  }
+  const [gone, current] = [new AbortController(), new AbortController()]
+  const page: LoginPage = { port, tab_id: tab.id, address: url, origin, view_id: '', gone, current }
+  let last = Promise.resolve()
+  port.onMessage.addListener((message) => {
+    last = last.then(() => receive(page, message)).catch((error) => console.error('nod:', error))
+  })
+  port.onDisconnect.addListener(() => {
+    if (pages.get(page.tab_id) === page) pages.delete(page.tab_id)
+    void end(page)
+  })
+}
+
+/** A new code in place of the one that a tab's page has, asked for from the popup. */
+export async function renewPage(tab_id: number): Promise<void> {
+  const page = pages.get(tab_id)
+  if (!page) throw new Refusal({ code: 'interrupted' })
+  await renew(page)
+}
+
+/** Forgets the pages of tabs that were closed while no worker was there to notice. */
+export async function recoverPages(): Promise<void> {
+  const tabs = new Set((await browser.tabs.query({})).map(({ id }) => String(id)))
+  await update('pages', (all) => {
+    const left = Object.entries(all).filter(([tab_id]) => tabs.has(tab_id))
+    return left.length === Object.keys(all).length ? all : Object.fromEntries(left)
+  })
+}
+
+async function receive(page: LoginPage, message: unknown): Promise<void> {
+  const parsed = v.safeParse(FromWidget, message)
+  if (!parsed.success || page.gone.signal.aborted) return
+  switch (parsed.output.type) {
+    case 'hello':
+      page.view_id = parsed.output.view_id
+      return open(page)
+    case 'again':
+      return renew(page)
+    case 'expelled':
+      return change(page, (record) => ({ ...record, expelled: true }))
+    case 'ping':
+      return
+  }
+}
+
+/** Shows a page's session: the one it already has, if this is still the document it was made for, or a new one. */
+async function open(page: LoginPage): Promise<void> {
+  const site = await enabledSiteAt(page.address)
+  const gateway = await read('gateway')
+  if (!site || !gateway) return tell(page, { type: 'not_here' })
+  if (page.gone.signal.aborted) return
+  pages.set(page.tab_id, page)
+  tell(page, { type: 'site', name: site.name, ...(site.mount !== undefined && { mount: site.mount }) })
+  const record = await recordOf(page.tab_id)
+  const same =
+    record?.view_id === page.view_id &&
+    record.origin === page.origin &&
+    record.issuer === gateway.issuer &&
+    record.client_id === site.client_id
+  if (!same || !resume(page, record)) await start(page, site, gateway.issuer)
+}
+
+async function renew(page: LoginPage): Promise<void> {
+  const site = await enabledSiteAt(page.address)
+  const gateway = await read('gateway')
+  if (site && gateway) await start(page, site, gateway.issuer)
+  else tell(page, { type: 'not_here' })
+}

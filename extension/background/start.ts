@@ -1,0 +1,66 @@
+/**
+ * Starts a site's own sign-in by its start URI, as the site's sign-in link would, and makes sure that what answered is the
+ * linked gateway and the listed site. Shows nothing and keeps nothing.
+ */
+import * as v from 'valibot'
+import { SESSION_MEDIA_TYPE, SessionCreated, type Site, WireErrorBody } from '../../shared/protocol/messages.ts'
+import { agreedOrigins, type EnabledSite, isSafeUrl, originOf } from '../origins.ts'
+import { Refusal } from '../problem.ts'
+
+const TIMEOUT_MS = 15_000
+const MOST_BYTES = 64 * 1024
+
+/**
+ * `origin` is the login page's, by the browser's word. Throws a Refusal: `start_unsafe`, `start_unreachable`,
+ * `start_elsewhere`, `start_not_a_session`, or what the gateway itself answered.
+ */
+export async function startSession(site: Site, origin: string, issuer: string, enabled: readonly EnabledSite[]) {
+  const start_origin = originOf(site.start_uri)
+  // The request carries the person's cookies, so it goes nowhere but to what they switched on.
+  if (!isSafeUrl(site.start_uri) || !agreedOrigins(site, enabled).includes(start_origin ?? '')) {
+    throw new Refusal({ code: 'start_unsafe', values: { address: site.start_uri } })
+  }
+  const headers = { Accept: SESSION_MEDIA_TYPE, 'Nod-Origin': origin }
+  const signal = AbortSignal.timeout(TIMEOUT_MS)
+  const response = await fetch(site.start_uri, { headers, credentials: 'include', cache: 'no-store', signal }).catch(
+    (cause) => {
+      throw new Refusal({ code: 'start_unreachable', description: String(cause) })
+    },
+  )
+  if (originOf(response.url) !== issuer) {
+    await response.body?.cancel()
+    throw new Refusal({ code: 'start_elsewhere', values: { address: originOf(response.url) ?? '' } })
+  }
+  const body = await readJson(response)
+  if (response.status !== 201) throw new Refusal(gatewayError(body, response.status))
+  const created = v.safeParse(SessionCreated, body)
+  if (!created.success) throw new Refusal({ code: 'start_not_a_session' })
+  if (created.output.client.client_id !== site.client_id) throw new Refusal({ code: 'start_other_client' })
+  return created.output
+}
+
+/** The body as JSON, or null when it is too large, cut off, or something else. */
+async function readJson(response: Response): Promise<unknown> {
+  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(response.headers.get('content-type') ?? '')) {
+    await response.body?.cancel()
+    return null
+  }
+  const chunks: Uint8Array<ArrayBuffer>[] = []
+  let size = 0
+  try {
+    for await (const chunk of response.body ?? []) {
+      size += chunk.byteLength
+      if (size > MOST_BYTES) return null
+      chunks.push(chunk)
+    }
+    return JSON.parse(await new Blob(chunks).text())
+  } catch {
+    return null
+  }
+}
+
+function gatewayError(body: unknown, status: number) {
+  const error = v.safeParse(WireErrorBody, body)
+  if (error.success) return { code: error.output.error as string, description: error.output.error_description }
+  return { code: status >= 500 ? 'unreachable' : 'start_not_a_session' }
+}

@@ -1,0 +1,108 @@
+/**
+ * Everything that the parts of the extension say to each other: who may send what to the background, in which form, and
+ * what the background says to a widget. State is not sent: pages read it from state.ts. Knows no browser API.
+ */
+import * as v from 'valibot'
+import type { PanelStatus } from '../shared/client/page-session.ts'
+import { PORTS, type PortName, type Role } from './ports.ts'
+
+const text = (most: number) => v.pipe(v.string(), v.maxLength(most))
+const nothing = v.strictObject({})
+
+/** Requests to the background: which of our pages may make them, and what they carry. */
+export const REQUESTS = {
+  use_gateway: { from: ['options'], input: v.strictObject({ issuer: text(300) }) },
+  start_link: { from: ['options'], input: nothing },
+  cancel_link: { from: ['options'], input: nothing },
+  unlink: { from: ['options'], input: nothing },
+  refresh_sites: { from: ['options'], input: nothing },
+  switch_site: { from: ['options'], input: v.strictObject({ client_id: text(64), on: v.boolean() }) },
+  scan_tab: { from: ['popup'], input: v.strictObject({ tab_id: v.pipe(v.number(), v.integer()) }) },
+  claim_scanned: { from: ['scan'], input: v.strictObject({ text: text(4096) }) },
+  claim_code: { from: ['popup', 'scan'], input: v.strictObject({ user_code: text(32) }) },
+  decide: {
+    from: ['popup', 'scan'],
+    input: v.strictObject({
+      claim_id: text(64),
+      decision: v.picklist(['approve', 'deny']),
+      number: v.optional(text(8)),
+      report: v.optional(v.boolean()),
+    }),
+  },
+  release: { from: ['popup', 'scan'], input: v.strictObject({ claim_id: text(64) }) },
+  dismiss: { from: ['popup', 'scan'], input: v.strictObject({ claim_id: text(64) }) },
+  renew_page: { from: ['popup'], input: v.strictObject({ tab_id: v.pipe(v.number(), v.integer()) }) },
+} as const satisfies Record<string, { from: readonly Role[]; input: v.GenericSchema }>
+
+export type RequestName = keyof typeof REQUESTS
+export type RequestInput<N extends RequestName> = v.InferOutput<(typeof REQUESTS)[N]['input']>
+export type AnyRequest = { [N in RequestName]: { name: N; input: RequestInput<N> } }[RequestName]
+
+/** Errors travel as data: an Error subclass does not survive the structured clone. `values` fill the text's places. */
+export interface Problem {
+  code: string
+  description?: string
+  values?: Record<string, string>
+}
+export type Outcome = { ok: true } | { ok: false; problem: Problem }
+
+/** From a widget. `view_id` tells this document from an earlier one of the same tab. */
+export const FromWidget = v.variant('type', [
+  v.strictObject({ type: v.literal('hello'), view_id: v.pipe(v.string(), v.uuid()) }),
+  v.strictObject({ type: v.literal('again') }),
+  v.strictObject({ type: v.literal('expelled') }),
+  v.strictObject({ type: v.literal('ping') }),
+])
+export type FromWidget = v.InferOutput<typeof FromWidget>
+
+/** To a widget: whether to show at all, and what. Never a secret of the session, and never where it leads. */
+export type ToWidget =
+  | { type: 'not_here' }
+  | { type: 'site'; name: string; mount?: string }
+  | { type: 'status'; status: PanelStatus }
+
+/** The part of the browser's sender object that says who speaks. */
+export interface Sender {
+  id?: string
+  url?: string
+  origin?: string
+  frameId?: number
+  tab?: { id?: number }
+}
+
+/** What this extension is called by the browser: `runtime.id` and `runtime.getURL('')`. */
+export interface Self {
+  id: string
+  base: string
+}
+
+/** Who sent this, by the browser's word alone; null for whatever is none of ours. */
+export function roleOf(sender: Sender, self: Self): Role | null {
+  if (sender.id !== self.id || sender.url === undefined) return null
+  const origin = self.base.replace(/\/$/, '')
+  if (sender.url.startsWith(self.base)) {
+    if (sender.origin !== undefined && sender.origin !== origin) return null
+    const page = /^(popup|scan|options)\.html(?:[?#]|$)/.exec(sender.url.slice(self.base.length))?.[1]
+    return (page as Role | undefined) ?? null
+  }
+  const in_top_frame = sender.frameId === 0 && sender.tab?.id !== undefined
+  return in_top_frame && /^https?:/.test(sender.url) && sender.origin !== origin ? 'widget' : null
+}
+
+/** A message as one of the table's requests, or null when it is malformed or its sender may not make it. */
+export function readRequest(message: unknown, sender: Sender, self: Self): AnyRequest | null {
+  const envelope = v.safeParse(v.strictObject({ name: v.string(), input: v.unknown() }), message)
+  if (!envelope.success || !Object.hasOwn(REQUESTS, envelope.output.name)) return null
+  const name = envelope.output.name as RequestName
+  const role = roleOf(sender, self)
+  if (role === null || !(REQUESTS[name].from as readonly Role[]).includes(role)) return null
+  const input = v.safeParse(REQUESTS[name].input, envelope.output.input)
+  return input.success ? ({ name, input: input.output } as AnyRequest) : null
+}
+
+/** The kind of port this is, or null when its opener may not open it. */
+export function readPort(name: string, sender: Sender, self: Self): PortName | null {
+  if (!Object.hasOwn(PORTS, name)) return null
+  const role = roleOf(sender, self)
+  return role !== null && (PORTS[name as PortName] as readonly Role[]).includes(role) ? (name as PortName) : null
+}

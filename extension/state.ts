@@ -1,0 +1,162 @@
+/**
+ * What the extension keeps, where, and in which form. Written by the background alone; its pages read it and are told of
+ * changes, so a page that opens, dies and opens again has nothing to lose. The device's private key is not here but in
+ * IndexedDB, where it cannot be exported.
+ */
+import type { PanelStatus } from '../shared/client/page-session.ts'
+import type { Liveness } from '../shared/client/watch.ts'
+import type { Claim, SessionCreated, Site } from '../shared/protocol/messages.ts'
+import type { ApprovalPhase } from '../shared/ui/approval-card.tsx'
+import { browser } from './browser.ts'
+import type { Problem } from './messages.ts'
+import type { EnabledSite } from './origins.ts'
+
+export interface Account {
+  issuer: string
+  sub: string
+  username: string
+  name: string
+  device_id: string
+  device_token: string
+}
+
+/** A running link ceremony, or how the last one ended. */
+export interface Linking {
+  issuer: string
+  link_id: string
+  link_secret: string
+  link_uri: string
+  phrase: string
+  /** Local epoch milliseconds. */
+  ends_at: number
+  state: 'pending' | 'refused' | 'expired' | 'failed'
+  problem?: Problem
+}
+
+/** What the browser, and nobody else, said of the tab in which a code was seen. */
+export interface Observation {
+  tab_id: number
+  origin: string
+  document: string
+}
+
+/** `gone`: no longer open, and not by an answer from here. */
+export type Phase =
+  | Exclude<ApprovalPhase, { kind: 'failed' }>
+  | { kind: 'failed'; problem: Problem; retry: boolean }
+  | { kind: 'gone' }
+
+export interface InboxItem {
+  claim: Claim
+  /** Local epoch milliseconds: when `claim.now` was true. */
+  received_at: number
+  phase: Phase
+  /** Claimed from this browser, so its person already knows. */
+  mine: boolean
+  observed?: Observation
+}
+
+export interface Inbox {
+  items: InboxItem[]
+  liveness: Liveness
+}
+
+/** The session of the login page in one tab. `created` holds its secrets: never sent to the widget. */
+export interface PageRecord {
+  view_id: string
+  origin: string
+  issuer: string
+  client_id: string
+  site_name: string
+  created: SessionCreated | null
+  /** Local epoch milliseconds: when `created.now` was true. */
+  received_at: number
+  status: PanelStatus
+  /** The page keeps removing the widget, so the popup shows the code instead. */
+  expelled: boolean
+}
+
+interface Kept {
+  gateway: { issuer: string } | null
+  account: Account | null
+  /** Why there is no account any more, when that was not this person's doing. */
+  account_ended: Problem | null
+  sites: Site[]
+  sites_problem: Problem | null
+  enabled: EnabledSite[]
+  linking: Linking | null
+  inbox: Inbox
+  /** By tab id. */
+  pages: Record<string, PageRecord>
+}
+export type Key = keyof Kept
+export type Stored<K extends Key> = Kept[K]
+
+/** `session` lives in memory until the browser or the extension ends; content scripts can read neither. */
+const AREA: Record<Key, 'local' | 'session'> = {
+  gateway: 'local',
+  account: 'local',
+  account_ended: 'local',
+  sites: 'local',
+  sites_problem: 'session',
+  enabled: 'local',
+  linking: 'session',
+  inbox: 'session',
+  pages: 'session',
+}
+
+const EMPTY: Kept = {
+  gateway: null,
+  account: null,
+  account_ended: null,
+  sites: [],
+  sites_problem: null,
+  enabled: [],
+  linking: null,
+  inbox: { items: [], liveness: 'connecting' },
+  pages: {},
+}
+
+export async function read<K extends Key>(key: K): Promise<Stored<K>> {
+  const found = await browser.storage[AREA[key]].get(key)
+  return (found[key] as Stored<K> | undefined) ?? EMPTY[key]
+}
+
+let last: Promise<unknown> = Promise.resolve()
+
+/** Reads, changes and writes one key; changes wait for each other, so none is lost. Returns what was written. */
+export function update<K extends Key>(key: K, change: (now: Stored<K>) => Stored<K>): Promise<Stored<K>> {
+  const next = last.then(async () => {
+    const before = await read(key)
+    const after = change(before)
+    if (after !== before) await browser.storage[AREA[key]].set({ [key]: after })
+    return after
+  })
+  last = next.catch(() => {})
+  return next
+}
+
+export const write = <K extends Key>(key: K, value: Stored<K>): Promise<Stored<K>> => update(key, () => value)
+
+/** Calls back with each key that was written, by any part of the extension, until the signal ends it. */
+export function onChange(listener: (key: Key) => void, signal?: AbortSignal): void {
+  const heard = (changes: Record<string, unknown>, area: string): void => {
+    for (const key of Object.keys(changes)) {
+      if (Object.hasOwn(AREA, key) && AREA[key as Key] === area) listener(key as Key)
+    }
+  }
+  browser.storage.onChanged.addListener(heard)
+  signal?.addEventListener('abort', () => browser.storage.onChanged.removeListener(heard))
+}
+
+/** What the gateway said at `received_at` (local epoch milliseconds), with its clock moved on to this moment. */
+export const aged = <T extends { now: number }>(said: T, received_at: number): T => ({
+  ...said,
+  now: said.now + Math.max(0, Math.floor((Date.now() - received_at) / 1000)),
+})
+
+/** Content scripts may read `storage.local` unless told otherwise. Firefox has no such switch. */
+export async function keepFromContentScripts(): Promise<void> {
+  const area = browser.storage.local as { setAccessLevel?: (level: { accessLevel: string }) => Promise<void> }
+  await area.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' })
+}

@@ -1,0 +1,85 @@
+/**
+ * The open requests, one card each, and how the last ones ended. Everything shown is read from what the background
+ * keeps, so closing this at any moment loses and decides nothing.
+ */
+import { ApprovalCard, type ApprovalPhase } from '../../shared/ui/approval-card.tsx'
+import { Notice } from '../../shared/ui/notice.tsx'
+import { siteName } from '../../shared/ui/site-name.ts'
+import { type Translate, useText } from '../../shared/ui/text.ts'
+import { aged, type InboxItem, type Phase } from '../state.ts'
+import { ask } from './ask.ts'
+import { problemText } from './problem-text.ts'
+
+interface ApprovalsProps {
+  items: readonly InboxItem[]
+  account: string
+  /** After the person has put away how a request ended. */
+  onDone?(): void
+}
+
+export function Approvals({ items, account, onDone }: ApprovalsProps) {
+  const t = useText()
+  return (
+    <div class="x-approvals">
+      {items.length > 1 && <p class="x-count">{t('popup_count', { count: items.length })}</p>}
+      {items.map((item) => (
+        <Approval key={item.claim.claim_id} item={item} account={account} onDone={onDone} />
+      ))}
+    </div>
+  )
+}
+
+interface ApprovalProps {
+  item: InboxItem
+  account: string
+  onDone: (() => void) | undefined
+}
+
+function Approval({ item, account, onDone }: ApprovalProps) {
+  const t = useText()
+  const { claim_id } = item.claim
+  const { phase } = item
+  const dismiss = { label: t('close'), onAct: () => void ask('dismiss', { claim_id }).then(onDone) }
+  const letGo = { label: t('popup_let_go'), onAct: () => void ask('release', { claim_id }) }
+  if (phase.kind === 'gone') {
+    return (
+      <Notice tone="info" title={t('popup_gone')} action={dismiss}>
+        {t('popup_gone_hint', { site: nameOf(item) })}
+      </Notice>
+    )
+  }
+  if (phase.kind === 'failed' && phase.problem.code === 'tab_moved') {
+    return (
+      <Notice tone="bad" title={t('popup_tab_moved')} action={letGo}>
+        {t('popup_tab_moved_hint')}
+      </Notice>
+    )
+  }
+  return (
+    <div class="x-approval">
+      <ApprovalCard
+        claim={aged(item.claim, item.received_at)}
+        account={account}
+        phase={cardPhase(t, phase)}
+        onApprove={(number) => {
+          void ask('decide', { claim_id, decision: 'approve', ...(number !== undefined && { number }) })
+        }}
+        onDeny={(report) => void ask('decide', { claim_id, decision: 'deny', ...(report && { report }) })}
+        onRelease={letGo.onAct}
+      />
+      {phase.kind === 'done' && (
+        <button type="button" class="nod-button x-close" onClick={dismiss.onAct}>
+          {dismiss.label}
+        </button>
+      )}
+    </div>
+  )
+}
+
+const cardPhase = (t: Translate, phase: Exclude<Phase, { kind: 'gone' }>): ApprovalPhase =>
+  phase.kind === 'failed' ? { kind: 'failed', message: problemText(t, phase.problem), retry: phase.retry } : phase
+
+const nameOf = ({ claim }: InboxItem): string => {
+  const { origin, client } = claim.request
+  return origin === null ? client.name : siteName(origin).text
+}

@@ -1,0 +1,119 @@
+/**
+ * The widget's element in a page that is not ours: a plain host, its shadow root closed, its place kept. A page that
+ * keeps removing it gets its way after a few times. Knows nothing of what is drawn inside.
+ */
+import theme from '../../shared/ui/theme.css'
+import { findForm, findMount, spotFor } from './place.ts'
+import css from './widget.css'
+
+const MOST_REINSERTIONS = 5
+
+/** Milliseconds for a page that builds itself to bring the place its site named. */
+const MOUNT_PATIENCE_MS = 3000
+
+export interface Host {
+  root: ShadowRoot
+  /** Whether it floats where it would cover the form. */
+  covers(): boolean
+}
+
+export interface HostOptions {
+  mount: string | undefined
+  /** The page has removed it once too often; it is not coming back. */
+  onExpelled(): void
+}
+
+/** Puts the host into the page and keeps it there until the signal ends it. */
+export function placeHost({ mount, onExpelled }: HostOptions, signal: AbortSignal): Host {
+  const host = document.createElement('div')
+  const root = host.attachShadow({ mode: 'closed' })
+  root.adoptedStyleSheets = [theme, css].map(sheetOf)
+  ignoreSynthetic(root, signal)
+  const patient_until = performance.now() + MOUNT_PATIENCE_MS
+  let reinsertions = 0
+  let placed = false
+  let covers = false
+
+  function settle(): void {
+    const place = findMount(mount)
+    const in_place = place ? host.parentElement === place : host.isConnected
+    if (in_place) {
+      if (!place) float()
+      return
+    }
+    if (!place && mount !== undefined && !placed && performance.now() < patient_until) return
+    const removed = placed && !host.isConnected
+    if (removed && ++reinsertions > MOST_REINSERTIONS) {
+      watcher.disconnect()
+      onExpelled()
+      return
+    }
+    placed = true
+    if (place) {
+      style(host, IN_PLACE)
+      place.append(host)
+    } else {
+      const top = document.body ?? document.documentElement
+      top.append(host)
+      float()
+    }
+  }
+
+  function float(): void {
+    const size = { width: host.offsetWidth || PANEL_WIDTH, height: host.offsetHeight }
+    const spot = spotFor(findForm(), { width: innerWidth, height: innerHeight }, size)
+    covers = !spot.free
+    style(host, { ...FLOATING, left: `${spot.left}px`, top: `${spot.top}px` })
+  }
+
+  const watcher = new MutationObserver(settle)
+  const sizes = new ResizeObserver(() => {
+    if (host.isConnected && host.style.position === 'fixed') float()
+  })
+  watcher.observe(document, { childList: true, subtree: true })
+  sizes.observe(host)
+  addEventListener('resize', settle, { signal })
+  const late = setTimeout(settle, MOUNT_PATIENCE_MS)
+  signal.addEventListener('abort', () => {
+    clearTimeout(late)
+    watcher.disconnect()
+    sizes.disconnect()
+    host.remove()
+  })
+  settle()
+  return { root, covers: () => covers }
+}
+
+const PANEL_WIDTH = 340
+
+/** `all` first, so that what follows is all there is, whatever the page's own rules say about a `div`. */
+const IN_PLACE = { all: 'initial', display: 'block', width: '100%' }
+const FLOATING = {
+  all: 'initial',
+  display: 'block',
+  position: 'fixed',
+  'z-index': '2147483647',
+  'max-width': 'calc(100vw - 32px)',
+}
+
+function style(host: HTMLElement, rules: Record<string, string>): void {
+  for (const [name, value] of Object.entries(rules)) host.style.setProperty(name, value, 'important')
+}
+
+function sheetOf(text: string): CSSStyleSheet {
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(text)
+  return sheet
+}
+
+/** What a script made up is no person's doing. The page cannot reach in here, but that is no reason to obey it. */
+function ignoreSynthetic(root: ShadowRoot, signal: AbortSignal): void {
+  const stop = (event: Event): void => {
+    if (event.isTrusted) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+  }
+  for (const type of ['click', 'pointerdown', 'keydown', 'submit']) {
+    root.addEventListener(type, stop, { capture: true, signal })
+  }
+}

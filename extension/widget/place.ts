@@ -1,0 +1,64 @@
+/** Where the widget goes: into the place its site names, or beside the login form without covering it. Moves nothing. */
+
+export interface Box {
+  left: number
+  top: number
+  right: number
+  bottom: number
+}
+
+export interface Spot {
+  left: number
+  top: number
+  /** False where it could only lie on top of the form; then it starts folded. */
+  free: boolean
+}
+
+const MARGIN = 16
+const GAP = 24
+
+/** Around a form there is often a card of its own; what is this much wider, in pixels, still belongs to the form. */
+const FRAME = 96
+
+/** The element that the site set aside; null also when its selector is not one. */
+export function findMount(selector: string | undefined): Element | null {
+  if (selector === undefined) return null
+  try {
+    return document.querySelector(selector)
+  } catch {
+    return null
+  }
+}
+
+/** The login form with what frames it, or null where the page shows none. */
+export function findForm(): Box | null {
+  const field = document.querySelector('input[type=password], input[autocomplete~=username], input[type=email]')
+  let around: Element | null = field?.closest('form') ?? field ?? document.querySelector('form')
+  if (!around) return null
+  let box = around.getBoundingClientRect()
+  const { width } = box
+  while (around.parentElement && around.parentElement !== document.body) {
+    around = around.parentElement
+    const wider = around.getBoundingClientRect()
+    if (wider.width > width + FRAME) break
+    box = wider
+  }
+  return box
+}
+
+/** Right of the form, else left of it, else in the corner of the window. All in CSS pixels of the viewport. */
+export function spotFor(
+  form: Box | null,
+  window: { width: number; height: number },
+  panel: { width: number; height: number },
+): Spot {
+  const lowest = Math.max(MARGIN, window.height - panel.height - MARGIN)
+  const top = form ? Math.min(Math.max(form.top, MARGIN), lowest) : lowest
+  const right = form ? form.right + GAP : Number.POSITIVE_INFINITY
+  const left = form ? form.left - GAP - panel.width : Number.NEGATIVE_INFINITY
+  if (right + panel.width + MARGIN <= window.width) return { left: right, top, free: true }
+  if (left >= MARGIN) return { left, top, free: true }
+  const corner = { left: Math.max(MARGIN, window.width - panel.width - MARGIN), top: lowest }
+  const free = !form || corner.left >= form.right || corner.top >= form.bottom
+  return { ...corner, free }
+}

@@ -1,0 +1,39 @@
+/** What is drawn in the login page: the code and its state, or the small button it folds into. Holds no secret. */
+import { render } from 'preact'
+import type { PanelStatus } from '../../shared/client/page-session.ts'
+import { Mark } from '../../shared/ui/icon.tsx'
+import { QrPanel } from '../../shared/ui/qr-panel.tsx'
+import { createTranslate, Text } from '../../shared/ui/text.ts'
+import { browser } from '../browser.ts'
+
+const t = createTranslate((key) => browser.i18n.getMessage(key))
+
+export interface Shown {
+  site: string
+  status: PanelStatus
+  folded: boolean
+}
+
+export interface Actions {
+  onAgain(): void
+  onFold(folded: boolean): void
+}
+
+export function draw(root: ShadowRoot, { site, status, folded }: Shown, { onAgain, onFold }: Actions): void {
+  const view = folded ? (
+    <button type="button" class="w-fold" onClick={() => onFold(false)}>
+      <Mark />
+      {t('widget_unfold')}
+    </button>
+  ) : (
+    <QrPanel status={status} site={site} onAgain={onAgain} onFold={() => onFold(true)} />
+  )
+  render(
+    <Text.Provider value={t}>
+      <div class="nod w-frame" lang={t('locale_tag')}>
+        {view}
+      </div>
+    </Text.Provider>,
+    root,
+  )
+}

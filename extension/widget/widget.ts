@@ -1,0 +1,83 @@
+/**
+ * The content script of a site that was switched on. Asks the background whether this very page is a login page, and
+ * only then shows anything. A view: it decides nothing, fetches nothing and holds nothing worth stealing.
+ */
+import type { PanelStatus } from '../../shared/client/page-session.ts'
+import type { ToWidget } from '../messages.ts'
+import { connect } from './connection.ts'
+import { type Host, placeHost } from './host.ts'
+import { draw } from './view.tsx'
+
+const WAITING: ReadonlySet<PanelStatus['kind']> = new Set(['starting', 'scan', 'claimed'])
+
+/** One visit to one address of this page, until the page goes away or its router moves on. */
+function visit(signal: AbortSignal): void {
+  let host: Host | null = null
+  let site = ''
+  let status: PanelStatus = { kind: 'starting' }
+  let folded: boolean | null = null
+  let expelled = false
+  const over = new AbortController()
+  const showing = new AbortController()
+  over.signal.addEventListener('abort', () => showing.abort())
+  signal.addEventListener('abort', () => over.abort())
+
+  const redraw = (): void => {
+    if (!host) return
+    folded ??= host.covers()
+    draw(host.root, { site, status, folded }, { onAgain: () => line.send({ type: 'again' }), onFold: fold })
+  }
+  const fold = (next: boolean): void => {
+    folded = next
+    redraw()
+  }
+  const onExpelled = (): void => {
+    expelled = true
+    showing.abort()
+    line.send({ type: 'expelled' })
+  }
+
+  const onMessage = (message: ToWidget): void => {
+    switch (message.type) {
+      case 'not_here':
+        over.abort()
+        break
+      case 'site':
+        site = message.name
+        if (!showing.signal.aborted) host ??= placeHost({ mount: message.mount, onExpelled }, showing.signal)
+        break
+      case 'status':
+        status = message.status
+        break
+    }
+    if (!showing.signal.aborted) redraw()
+  }
+  const isWaiting = (): boolean => expelled || WAITING.has(status.kind)
+  const line = connect({ onMessage, onLost: () => over.abort(), isWaiting }, over.signal)
+}
+
+/** A visit for each address the page's own router goes to; none while it is set aside, prerendered or never looked at. */
+function follow(): void {
+  let leave: AbortController | null = null
+  let path = ''
+  const look = (): void => {
+    if (document.visibilityState !== 'visible' || (leave && path === location.pathname)) return
+    leave?.abort()
+    leave = new AbortController()
+    path = location.pathname
+    visit(leave.signal)
+  }
+  const away = (): void => {
+    leave?.abort()
+    leave = null
+  }
+  document.addEventListener('visibilitychange', look)
+  addEventListener('pagehide', away)
+  addEventListener('pageshow', look)
+  addEventListener('popstate', look)
+  const { navigation } = globalThis as { navigation?: EventTarget }
+  navigation?.addEventListener('currententrychange', look)
+  look()
+}
+
+if (window.top === window) follow()
