@@ -23,7 +23,7 @@ import { securityHeaders } from './routes/headers.ts'
 import { healthRoutes } from './routes/health.ts'
 import { linkRoutes } from './routes/links.ts'
 import { pageRoutes } from './routes/pages.ts'
-import type { Env } from './routes/request.ts'
+import { type Env, openApiOf } from './routes/request.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { siteRoutes } from './routes/sites.ts'
 import { tokenRoutes } from './routes/token.ts'
@@ -90,6 +90,8 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   app.route('/', userinfoRoutes(parts.tokens))
   app.route('/', discoveryRoutes(deps.config, parts.keys, parts.grants))
   app.route('/', siteRoutes(parts.authenticate, parts.clients))
+
+  app.get('/openapi.json', openApiOf(app, deps.config.issuer))
 
   app.notFound((c) => c.json(new NodError('not_found').wire(c.get('request_id')), 404))
   app.onError((thrown, c) => {

@@ -1,6 +1,7 @@
 /** `nod COMMAND …`: finds the command, runs it, and turns what it throws into one line for the operator. */
 import { check, config } from './commands/config.ts'
 import { serve } from './commands/serve.ts'
+import { user } from './commands/user.ts'
 import { checkRuntime } from './runtime.ts'
 
 type Command = { run(args: string[]): Promise<number>; does: string }
@@ -9,6 +10,7 @@ const COMMANDS: Record<string, Command> = {
   serve: { run: serve, does: 'run the gateway' },
   check: { run: check, does: 'say whether the settings are sound' },
   config: { run: config, does: 'print every setting and where it came from' },
+  user: { run: user, does: 'add, list, disable or remove an account' },
 }
 
 const usage = (): string =>

@@ -4,6 +4,7 @@ import { readConfig } from '../config.ts'
 import { startGateway } from '../gateway.ts'
 import { createLog } from '../telemetry.ts'
 import { tellFaults } from './config.ts'
+import { dataFolderError } from './data-folder.ts'
 
 const HELP = `usage: nod serve
 
@@ -47,15 +48,4 @@ export async function serve(args: string[]): Promise<number> {
   }
   log.info(`nod is ready on http://${config.host}:${gateway.port} for ${config.issuer}`, { data: config.data })
   return ended
-}
-
-function dataFolderError(error: NodeJS.ErrnoException, data: string): Error {
-  const code = error.code ?? ''
-  if (/^(EACCES|EPERM|EROFS|SQLITE_CANTOPEN|SQLITE_READONLY)/.test(code)) {
-    return new Error(
-      `${data} cannot be written: let this user write there (chown or chmod), or set NOD_DATA to another folder`,
-    )
-  }
-  if (code === 'ENOTDIR' || code === 'EEXIST') return new Error(`${data} is not a folder: set NOD_DATA to one`)
-  return error
 }

@@ -47,5 +47,5 @@ const linkPath = (link_id: string) => `/v1/links/${encodeURIComponent(link_id)}`
 
 export const linkOffer = (link_id: string): Promise<LinkOffer> => here(`${linkPath(link_id)}/offer`, LinkOffer)
 
-export const answerLink = (link_id: string, answer: 'accept' | 'refuse'): Promise<v.InferOutput<typeof LinkAnswer>> =>
+export const answerLink = (link_id: string, answer: 'accept' | 'refuse'): Promise<LinkAnswer> =>
   here(`${linkPath(link_id)}/${answer}`, LinkAnswer, { method: 'POST' })

@@ -3,8 +3,8 @@
  * a route takes and answers. The one door to hono-openapi. Never reads the store.
  */
 import type { HttpBindings } from '@hono/node-server'
-import type { Context, MiddlewareHandler } from 'hono'
-import { describeRoute, resolver, validator } from 'hono-openapi'
+import type { Context, Hono, MiddlewareHandler } from 'hono'
+import { describeRoute, openAPIRouteHandler, resolver, validator } from 'hono-openapi'
 import type * as v from 'valibot'
 import { ERRORS, type ErrorCode } from '../../shared/protocol/errors.ts'
 import { WireErrorBody } from '../../shared/protocol/messages.ts'
@@ -43,6 +43,19 @@ export function documented(
   }
   return describeRoute({ summary, responses })
 }
+
+/** Answers with the OpenAPI document of every documented route of `app`. */
+export const openApiOf = (app: Hono<Env>, issuer: string): MiddlewareHandler =>
+  openAPIRouteHandler(app, {
+    documentation: {
+      info: {
+        title: 'Nod',
+        version: '1',
+        description: 'Sign in by scanning. Secrets travel in headers and bodies only.',
+      },
+      servers: [{ url: issuer }],
+    },
+  })
 
 /** Middleware: the JSON body, checked. The answer to a bad one names the members, and never repeats their values. */
 export const jsonBody = <S extends v.GenericSchema>(schema: S) =>

@@ -1,0 +1,44 @@
+/** How commands reach the database in NOD_DATA, and what they say when they cannot. */
+import { type Env, readConfig } from '../config.ts'
+import { openStore } from '../store/sqlite.ts'
+import type { Store } from '../store/store.ts'
+import { tellFaults } from './config.ts'
+
+/** Runs `work` on the store, also beside a running gateway. Returns its exit code, or 1 when the settings have faults. */
+export async function withStore(env: Env, work: (store: Store) => Promise<number>): Promise<number> {
+  const read = readConfig(env)
+  if (!read.ok) return tellFaults(read.faults)
+  const { data } = read.config
+  let broken: Error | undefined
+  const onFatal = (error: Error): void => {
+    broken = error
+  }
+  const store = open(data, () => openStore(data, { exclusive: false, onFatal }))
+  try {
+    return await work(store)
+  } catch (error) {
+    throw broken ?? error
+  } finally {
+    await store.close()
+  }
+}
+
+function open(data: string, opening: () => Store): Store {
+  try {
+    return opening()
+  } catch (error) {
+    throw dataFolderError(error as Error, data)
+  }
+}
+
+/** The same failure in words for the operator, with its mend. */
+export function dataFolderError(error: NodeJS.ErrnoException, data: string): Error {
+  const code = error.code ?? ''
+  if (/^(EACCES|EPERM|EROFS|SQLITE_CANTOPEN|SQLITE_READONLY)/.test(code)) {
+    return new Error(
+      `${data} cannot be written: let this user write there (chown or chmod), or set NOD_DATA to another folder`,
+    )
+  }
+  if (code === 'ENOTDIR' || code === 'EEXIST') return new Error(`${data} is not a folder: set NOD_DATA to one`)
+  return error
+}
