@@ -6,7 +6,7 @@ import { endingOf, type Run, type Transport, type Versioned } from './transport.
 const HOLD_SECONDS = 20
 const MARGIN_SECONDS = 8
 
-/** An unchanged answer faster than this did not hold: a third waiter, or a gateway that is stopping. */
+/** An answer without news that comes faster was not held: a third waiter, or a gateway that is stopping. */
 const HELD_AT_LEAST_MS = 1000
 
 /** The state right now, not waited for. Seconds until it gives up: `timeout_seconds`. */
@@ -23,8 +23,8 @@ export const longPoll: Transport = async (run) => {
       const before = run.newest()
       view = await ask(run, { wait: HOLD_SECONDS, timeout_seconds: HOLD_SECONDS + MARGIN_SECONDS })
       run.onView(view)
-      const unchanged = before?.version === view.version && before.epoch === view.epoch
-      if (unchanged && performance.now() - asked_at < HELD_AT_LEAST_MS) return { kind: 'cut' }
+      const nothing_new = run.newest() === before
+      if (nothing_new && performance.now() - asked_at < HELD_AT_LEAST_MS) return { kind: 'cut' }
     }
     return { kind: 'over' }
   } catch (error) {
