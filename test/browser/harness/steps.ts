@@ -2,7 +2,7 @@
  * What a person does with the extension and the hosted pages, by the names that people see: press this, type that. The
  * names come from the catalogue, so a better wording breaks no test.
  */
-import type { Page } from 'puppeteer-core'
+import type { Locator, Page } from 'puppeteer-core'
 import en from '../../../shared/locales/en.json' with { type: 'json' }
 import type { Profile } from './profile.ts'
 
@@ -12,17 +12,38 @@ export type Key = keyof typeof en
 export const said = (key: Key, values: Record<string, string> = {}): string =>
   en[key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? `{${name}}`)
 
-const named = (name: string, role: string): string => `::-p-aria([name="${name}"][role="${role}"])`
+/** Milliseconds: how long anything may take to appear. */
+const PATIENCE = 15_000
 
-export const press = (page: Page, key: Key): Promise<void> => page.locator(named(said(key), 'button')).click()
+/** Who waits in vain is told what the page said instead. */
+async function orTell<T>(page: Page, what: string, waiting: Promise<T>): Promise<T> {
+  try {
+    return await waiting
+  } catch (error) {
+    const says = await page.evaluate(() => document.body.innerText).catch(() => 'nothing: it is gone')
+    throw new Error(`${what} did not appear on ${page.url()}, which says:\n${says}`, { cause: error })
+  }
+}
+
+/** The element with this role and accessible name, waited for until it can be used. */
+function act(page: Page, role: string, key: Key, doing: (element: Locator<Element>) => Promise<void>): Promise<void> {
+  const element = page.locator(`::-p-aria([name="${said(key)}"][role="${role}"])`).setTimeout(PATIENCE)
+  return orTell(page, `the ${role} "${said(key)}"`, doing(element))
+}
+
+export const press = (page: Page, key: Key): Promise<void> => act(page, 'button', key, (button) => button.click())
 
 export const fill = (page: Page, key: Key, text: string): Promise<void> =>
-  page.locator(named(said(key), 'textbox')).fill(text)
+  act(page, 'textbox', key, (field) => field.fill(text))
 
 /** Waits until the page says this. */
-export async function reads(page: Page, text: string | RegExp): Promise<void> {
-  const source = typeof text === 'string' ? text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : text.source
-  await page.waitForFunction((source) => new RegExp(source).test(document.body.innerText), { polling: 50 }, source)
+export async function reads(page: Page, text: string): Promise<void> {
+  const found = page.waitForFunction(
+    (text) => document.body.innerText.includes(text),
+    { polling: 50, timeout: PATIENCE },
+    text,
+  )
+  await orTell(page, `"${text}"`, found)
 }
 
 export interface Credentials {

@@ -12,8 +12,8 @@ function findRoot(): ShadowRoot | null {
   return elements.map((element) => chrome.dom.openOrClosedShadowRoot(element)).find((root) => root !== null) ?? null
 }
 
-/** Asked again and again while a tab is in the background, where animation frames rest. */
-const POLLING = { polling: 50 }
+/** Asked again and again: a tab in the background has no animation frames. Milliseconds. */
+const POLLING = { polling: 50, timeout: 15_000 }
 
 export class Widget {
   readonly page: Page
@@ -36,15 +36,20 @@ export class Widget {
   /** Waits until it shows a text that matches, and answers the match. */
   async shows(pattern: RegExp): Promise<RegExpMatchArray> {
     const [world, root] = await this.#root()
-    const found = await world.waitForFunction(
-      (root, source) => {
-        const text = [...root.children].map((child) => (child as HTMLElement).innerText).join('\n')
-        return new RegExp(source).test(text) ? text : null
-      },
-      POLLING,
-      root,
-      pattern.source,
-    )
+    const found = await world
+      .waitForFunction(
+        (root, source) => {
+          const text = [...root.children].map((child) => (child as HTMLElement).innerText).join('\n')
+          return new RegExp(source).test(text) ? text : null
+        },
+        POLLING,
+        root,
+        pattern.source,
+      )
+      .catch(async (error) => {
+        const says = await root.evaluate((root) => root.textContent).catch(() => 'nothing: it is gone')
+        throw new Error(`${pattern} did not appear in the widget, which says:\n${says}`, { cause: error })
+      })
     return ((await found.jsonValue()) as string).match(pattern)!
   }
 
