@@ -191,7 +191,7 @@ function* histories(depth: number): Generator<Move> {
   for (let step = 0; step < depth; step++) {
     const next = new Map<string, { at: Session; now: number }>()
     for (const { at, now: then } of front) {
-      for (const passed of [0, 30, 61, 170]) {
+      for (const passed of [0, 1, 29, 59, 60, 61, 119, 170]) {
         for (const event of Object.values(EVENTS)) {
           const now = then + passed
           const result = transition(at, renamed(event, at), now, DURATIONS)
@@ -243,6 +243,6 @@ test('every history of moves keeps the invariants', () => {
       if (!holds(move)) expect.fail(`${invariant}: ${before.state} --${event.type}@${now}--> ${after.state}`)
     }
   }
-  expect(moves).toBeGreaterThan(10_000)
+  expect(moves).toBeGreaterThan(5000)
   expect([...reached].sort()).toEqual([...STATES].sort())
 })
