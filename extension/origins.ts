@@ -36,7 +36,7 @@ export function hostPattern(origin: string): string {
 
 /** The issuer meant by what a person typed, or null. `nod.example` means https; a bare loopback name means http. */
 export function gatewayAddress(typed: string): string | null {
-  const text = typed.trim().replace(/\/+$/, '')
+  const text = typed.trim()
   const bare = !/^[a-z][a-z0-9+.-]*:\/\//i.test(text)
   const host = text.split(/[/:]/, 1)[0] ?? ''
   const url = URL.parse(bare ? `${LOOPBACK.has(host) ? 'http' : 'https'}://${text}` : text)

@@ -2,7 +2,9 @@
  * Taking a scanned or typed code, and answering it. Here stand the two rules that only the browser can keep: whose page
  * showed the code, and that it is still the same page when the answer is yes.
  */
+import * as v from 'valibot'
 import * as approver from '../../shared/client/approver.ts'
+import { GatewayError } from '../../shared/client/call.ts'
 import type { ClaimRequest } from '../../shared/protocol/messages.ts'
 import { normalizeUserCode, parseScanned, type ScannedLink } from '../../shared/protocol/ticket.ts'
 import type { Problem, RequestInput } from '../messages.ts'
@@ -51,13 +53,14 @@ async function take(link: ScannedLink, observed?: Observation): Promise<void> {
   await attend()
 }
 
+const Relayed = v.object({ client_origin: v.pipe(v.string(), v.maxLength(300)) })
+
 /** The gateway's refusal of a code on a foreign page, with both origins, as far as the gateway names the other. */
 function relayed(error: unknown, observed: Observation): unknown {
   const problem = toProblem(error)
   if (problem.code !== 'origin_mismatch') return error
-  const body = error instanceof Error && 'body' in error ? error.body : null
-  const origins = (body as { client?: { origins?: unknown } } | null)?.client?.origins
-  const site = Array.isArray(origins) && typeof origins[0] === 'string' ? { site: origins[0] } : {}
+  const body = v.safeParse(Relayed, bodyOf(error))
+  const site = body.success && { site: body.output.client_origin }
   return new Refusal({ ...problem, values: { here: observed.origin, ...site } })
 }
 
@@ -101,11 +104,14 @@ const AGAIN = new Set([
   'number_required',
 ])
 
+const Answered = v.object({ state: v.picklist(['approved', 'redeemed', 'denied']) })
+
 function phaseAfter(problem: Problem, error: unknown): Phase {
   if (problem.code === 'number_mismatch') return { kind: 'done', state: 'denied', reason: 'number_mismatch' }
   if (problem.code === 'already_decided') {
-    const body = error instanceof Error && 'body' in error ? (error.body as { state?: unknown } | null) : null
-    return { kind: 'done', state: body?.state === 'denied' ? 'denied' : 'approved', reason: 'elsewhere' }
+    const answered = v.safeParse(Answered, bodyOf(error))
+    if (!answered.success) return { kind: 'gone' }
+    return { kind: 'done', state: answered.output.state === 'denied' ? 'denied' : 'approved', reason: 'elsewhere' }
   }
   if (ENDS.has(problem.code)) return { kind: 'gone' }
   return { kind: 'failed', problem, retry: AGAIN.has(problem.code) }
@@ -119,6 +125,8 @@ export async function release(claim_id: string): Promise<void> {
 }
 
 export const dismiss = (claim_id: string): Promise<void> => updateItems((items) => without(items, claim_id))
+
+const bodyOf = (error: unknown): unknown => (error instanceof GatewayError ? error.body : null)
 
 const find = async (claim_id: string): Promise<InboxItem | undefined> =>
   (await read('inbox')).items.find(({ claim }) => claim.claim_id === claim_id)

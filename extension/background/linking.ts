@@ -3,7 +3,7 @@
  * phrase, and the token comes back. The ceremony is kept, so the worker may die in the middle of it.
  */
 import * as v from 'valibot'
-import { call, type GatewayError } from '../../shared/client/call.ts'
+import { call, GatewayError } from '../../shared/client/call.ts'
 import { createDeviceKey, loadDeviceKey, signJws } from '../../shared/client/device-key.ts'
 import { watchLink } from '../../shared/client/watch.ts'
 import { DEVICE_PROOF_TYP, SIGNED_SECONDS } from '../../shared/protocol/decision.ts'
@@ -25,12 +25,7 @@ export async function startLink(): Promise<void> {
   if (inPrivate()) throw new Refusal({ code: 'private_window' })
   if (await loadApprover()) throw new Refusal({ code: 'unlink_first' })
   const issuer = await needGateway()
-  const key = await createDeviceKey(KEY_NAME)
-  const iat = Math.floor(Date.now() / 1000)
-  const payload = { aud: issuer, jti: crypto.randomUUID(), iat, exp: iat + SIGNED_SECONDS }
-  const proof = await signJws(key, { alg: 'ES256', typ: DEVICE_PROOF_TYP }, payload)
-  const json = { name: await browserName(), public_key: key.public_key, proof }
-  const created = await call(`${issuer}/v1/links`, LinkCreated, { method: 'POST', json })
+  const created = await announce(issuer)
   if (originOf(created.link_uri) !== issuer) throw new Refusal({ code: 'not_a_gateway' })
   const { link_id, link_secret, link_uri, phrase } = created
   const ends_at = Date.now() + created.expires_in * 1000
@@ -40,6 +35,26 @@ export async function startLink(): Promise<void> {
   await browser.tabs.create({ url: link_uri })
 }
 
+/** Makes the key and tells the gateway of it. A clock that is wrong here is no obstacle: the gateway says what time it is. */
+async function announce(issuer: string): Promise<LinkCreated> {
+  const key = await createDeviceKey(KEY_NAME)
+  const name = await browserName()
+  const offer = async (iat: number): Promise<LinkCreated> => {
+    const payload = { aud: issuer, jti: crypto.randomUUID(), iat, exp: iat + SIGNED_SECONDS }
+    const proof = await signJws(key, { typ: DEVICE_PROOF_TYP }, payload)
+    return call(`${issuer}/v1/links`, LinkCreated, { json: { name, public_key: key.public_key, proof } })
+  }
+  try {
+    return await offer(Math.floor(Date.now() / 1000))
+  } catch (error) {
+    const told = v.safeParse(ServerTime, error instanceof GatewayError ? error.body : null)
+    if (!(error instanceof GatewayError) || error.code !== 'invalid_proof' || !told.success) throw error
+    return offer(told.output.now)
+  }
+}
+
+const ServerTime = v.object({ now: v.pipe(v.number(), v.integer()) })
+
 /** Goes on waiting for the ceremony that is kept, if one is. */
 export async function resumeLink(): Promise<void> {
   const linking = await read('linking')
@@ -48,7 +63,7 @@ export async function resumeLink(): Promise<void> {
   watch = new AbortController()
   const onView = (view: LinkView): void => void receive(linking, view)
   const onRefused = (error: GatewayError): void =>
-    void (error.status === 404 || error.status === 410 ? end('expired') : end('failed', toProblem(error)))
+    void (error.status === 401 || error.status === 404 ? end('expired') : end('failed', toProblem(error)))
   watchLink(linking.issuer, linking.link_id, linking.link_secret, { onView, onRefused }, watch.signal)
 }
 

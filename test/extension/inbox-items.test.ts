@@ -1,0 +1,81 @@
+/** The list of open requests: what the gateway says and what was done here, brought together without losing either. */
+import { describe, expect, test } from 'vitest'
+import { add, inPhase, isOpen, isOver, merge, without } from '../../extension/background/inbox-items.ts'
+import type { InboxItem } from '../../extension/state.ts'
+import type { Claim } from '../../shared/protocol/messages.ts'
+
+const claim = (claim_id: string, now = 1000): Claim => ({
+  claim_id,
+  session_id: `session of ${claim_id}`,
+  challenge: 'challenge',
+  expires_at: now + 60,
+  now,
+  confirm: 'number',
+  request: {
+    client: { client_id: 'shop', name: 'Shop', origins: ['https://shop.example'] },
+    origin: 'https://shop.example',
+    page: { browser: 'Firefox 153', os: 'Linux', ip: '203.0.113.7' },
+    same_network: true,
+    known_page: false,
+    scope: 'openid',
+    started_at: 990,
+  },
+  context_hash: 'hash',
+})
+const observed = { tab_id: 7, origin: 'https://shop.example', document: 'D1' }
+const kinds = (items: InboxItem[]) => items.map(({ claim, phase }) => `${claim.claim_id} ${phase.kind}`)
+
+describe('what the gateway says', () => {
+  test('a claim of another device arrives as asking, and not as one of ours', () => {
+    const [item] = merge([], [claim('a')], 5)
+    expect(item).toMatchObject({ phase: { kind: 'asking' }, mine: false, received_at: 5 })
+  })
+
+  test('a claim of ours keeps what was seen of its tab', () => {
+    const [item] = merge(add([], claim('a'), 1, observed), [claim('a', 1010)], 2)
+    expect(item).toMatchObject({ mine: true, observed, received_at: 2, claim: { now: 1010 } })
+  })
+
+  test('one that is no longer listed is gone, not silently missing', () => {
+    expect(kinds(merge(add([], claim('a'), 1), [], 2))).toEqual(['a gone'])
+  })
+
+  test('one whose answer is on its way, or arrived, is left alone', () => {
+    const sending = inPhase(add([], claim('a'), 1), 'a', { kind: 'sending' })
+    expect(kinds(merge(sending, [], 2))).toEqual(['a sending'])
+    const done = inPhase(sending, 'a', { kind: 'done', state: 'approved' })
+    expect(kinds(merge(done, [], 2))).toEqual(['a done'])
+    expect(kinds(merge(done, [claim('a')], 2))).toEqual(['a done'])
+  })
+
+  test('one that was thought gone and is listed again asks again', () => {
+    const gone = merge(add([], claim('a'), 1), [], 2)
+    expect(kinds(merge(gone, [claim('a')], 3))).toEqual(['a asking'])
+  })
+})
+
+describe('what is done here', () => {
+  test('a new claim takes the place of those that are over, not of those that are open', () => {
+    const open = add([], claim('a'), 1)
+    const over = inPhase(add(open, claim('b'), 1), 'b', { kind: 'done', state: 'denied' })
+    expect(kinds(add(over, claim('c'), 2))).toEqual(['c asking', 'a asking'])
+  })
+
+  test('the same claim again is one claim, now with what was seen', () => {
+    const items = add(merge([], [claim('a')], 1), claim('a'), 2, observed)
+    expect(items).toHaveLength(1)
+    expect(items[0]).toMatchObject({ mine: true, observed })
+  })
+
+  test('putting one away leaves the others', () => {
+    expect(kinds(without(add(add([], claim('a'), 1), claim('b'), 1), 'a'))).toEqual(['b asking'])
+  })
+
+  test('a failed answer still waits for one; an answered or ended request does not', () => {
+    const item = (phase: InboxItem['phase']): InboxItem => ({ claim: claim('a'), received_at: 1, mine: true, phase })
+    expect(isOpen(item({ kind: 'failed', problem: { code: 'unreachable' }, retry: true }))).toBe(true)
+    expect(isOpen(item({ kind: 'sending' }))).toBe(false)
+    expect(isOver(item({ kind: 'gone' }))).toBe(true)
+    expect(isOver(item({ kind: 'done', state: 'denied', reason: 'elsewhere' }))).toBe(true)
+  })
+})
