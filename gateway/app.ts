@@ -89,7 +89,7 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   app.route('/', tokenRoutes(parts.clients, parts.grants))
   app.route('/', userinfoRoutes(parts.tokens))
   app.route('/', discoveryRoutes(deps.config, parts.keys, parts.grants))
-  app.route('/', siteRoutes(parts.authenticate, parts.clients))
+  app.route('/', siteRoutes(parts.clients))
 
   app.get('/openapi.json', openApiOf(app, deps.config.issuer))
 
