@@ -65,6 +65,21 @@ async function gatewayFiles() {
   await cp('shared/ui/theme.css', 'dist/gateway/pages/theme.css')
 }
 
+/**
+ * Preact can be told to set raw HTML. Nod never does, so its copy cannot: set as text, nothing in a page is ever parsed.
+ * Fails when there is nothing to take out, so that a new version of Preact is looked at again.
+ */
+const noRawHtml = {
+  name: 'no-raw-html',
+  setup: (build) =>
+    build.onLoad({ filter: /preact[\\/]dist[\\/]preact\.mjs$/ }, async ({ path }) => {
+      const code = await readFile(path, 'utf8')
+      const contents = code.replace(/\.innerHTML=(\w+)\.__html/g, '.textContent=$1.__html')
+      if (contents === code) throw new Error('preact sets raw HTML in another way than before')
+      return { contents, loader: 'js' }
+    }),
+}
+
 /** Static files are copied at the end of the build they belong to, so a watcher copies them again too. */
 const copying = (copy) => ({
   name: 'copy',
@@ -94,6 +109,7 @@ const builds = [
     target: ['chrome120', 'firefox128', 'safari17'],
     splitting: true,
     minify: true,
+    plugins: [noRawHtml],
   },
   ...Object.entries(BROWSERS).map(([browser, target]) => ({
     ...common,
@@ -108,7 +124,7 @@ const builds = [
     format: 'iife',
     target,
     minifySyntax: true,
-    plugins: [copying(() => extensionFiles(browser))],
+    plugins: [noRawHtml, copying(() => extensionFiles(browser))],
   })),
 ]
 
