@@ -8,7 +8,7 @@ import type { Profile } from './harness/profile.ts'
 import { readCode } from './harness/read-code.ts'
 import { approve, greets } from './harness/scenes.ts'
 import { ADA, Stage } from './harness/stage.ts'
-import { fill, press, reads, said, signIn } from './harness/steps.ts'
+import { fill, follow, press, reads, said, signIn } from './harness/steps.ts'
 
 let stage: Stage
 let laptop: Profile
@@ -23,7 +23,7 @@ afterAll(() => stage?.[Symbol.asyncDispose]())
 
 async function followLink(): Promise<Page> {
   const page = await laptop.open(`${stage.shop}/login`)
-  await page.locator('::-p-aria([name="Sign in with Nod"][role="link"])').click()
+  await follow(page, 'Sign in with Nod')
   await reads(page, said('qr_scan'))
   expect(new URL(page.url()).origin).toBe(stage.gateway.issuer)
   return page

@@ -10,7 +10,7 @@ import { pointCamera } from './harness/camera.ts'
 import type { Profile } from './harness/profile.ts'
 import { approve, claimByCode, codeOf, greets, numberOf, openLogin } from './harness/scenes.ts'
 import { ADA, Stage } from './harness/stage.ts'
-import { linkTo, press, reads, said, switchOn } from './harness/steps.ts'
+import { linkTo, press, reads, said, switchOn, useGateway } from './harness/steps.ts'
 
 let stage: Stage
 let laptop: Profile
@@ -25,7 +25,8 @@ beforeAll(async () => {
   laptop = await stage.profile()
   await pointCamera(camera, await laptop.open(stage.shop))
   device = await stage.profile({ camera })
-  await switchOn(laptop, stage.gateway.issuer, SHOP_NAME)
+  for (const profile of [laptop, device]) await useGateway(profile, stage.gateway.issuer)
+  await switchOn(laptop, SHOP_NAME)
   await linkTo(device, stage.gateway.issuer, ADA)
   behind = await device.open(stage.shop)
 })

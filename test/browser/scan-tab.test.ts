@@ -8,7 +8,7 @@ import { type EvilSite, openEvilSite } from './harness/evil.ts'
 import type { Profile } from './harness/profile.ts'
 import { approve, greets, numberOf, openLogin } from './harness/scenes.ts'
 import { ADA, Stage } from './harness/stage.ts'
-import { linkTo, press, reads, said, switchOn } from './harness/steps.ts'
+import { linkTo, press, reads, said, switchOn, useGateway } from './harness/steps.ts'
 
 let stage: Stage
 let browser: Profile
@@ -17,8 +17,9 @@ let evil: EvilSite
 beforeAll(async () => {
   stage = await Stage.set()
   browser = await stage.profile()
+  await useGateway(browser, stage.gateway.issuer)
   await linkTo(browser, stage.gateway.issuer, ADA)
-  await switchOn(browser, stage.gateway.issuer, SHOP_NAME)
+  await switchOn(browser, SHOP_NAME)
   evil = await openEvilSite(stage.shop, stage.gateway.issuer)
 })
 afterAll(async () => {

@@ -3,7 +3,7 @@
  * The left one is at the shop's login page; the right one is linked to the account and can approve.
  */
 import { Profile } from '../browser/harness/profile.ts'
-import { linkTo, switchOn } from '../browser/harness/steps.ts'
+import { linkTo, switchOn, useGateway } from '../browser/harness/steps.ts'
 import type { Scene } from './instructions.ts'
 import { SHOP_NAME } from './shop.ts'
 
@@ -22,7 +22,8 @@ export async function openWindows(scene: Scene): Promise<() => Promise<void>> {
   }
   const windows = await Promise.all([openWindow(0), openWindow(WINDOW.width)])
   const [page, device] = windows
-  await switchOn(page, scene.issuer, SHOP_NAME)
+  for (const window of windows) await useGateway(window, scene.issuer)
+  await switchOn(page, SHOP_NAME)
   await page.open(`${scene.shop}/login`)
   await linkTo(device, scene.issuer, scene)
   await device.open(`${scene.shop}`)

@@ -12,8 +12,9 @@ export type Key = keyof typeof en
 export const said = (key: Key, values: Record<string, string> = {}): string =>
   en[key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? `{${name}}`)
 
-/** Milliseconds: how long anything may take to appear. */
+/** Milliseconds: how long anything may take to appear, and how often a tab in the background is asked. */
 const PATIENCE = 15_000
+const POLLING = { polling: 50, timeout: PATIENCE }
 
 /** Who waits in vain is told what the page said instead. */
 async function orTell<T>(page: Page, what: string, waiting: Promise<T>): Promise<T> {
@@ -25,24 +26,29 @@ async function orTell<T>(page: Page, what: string, waiting: Promise<T>): Promise
   }
 }
 
-/** The element with this role and accessible name, waited for until it can be used. */
-function act(page: Page, role: string, key: Key, doing: (element: Locator<Element>) => Promise<void>): Promise<void> {
-  const element = page.locator(`::-p-aria([name="${said(key)}"][role="${role}"])`).setTimeout(PATIENCE)
-  return orTell(page, `the ${role} "${said(key)}"`, doing(element))
-}
+type Act = (element: Locator<Element>) => Promise<void>
 
-export const press = (page: Page, key: Key): Promise<void> => act(page, 'button', key, (button) => button.click())
+/** Does it once the element is there, in sight, and can be used. */
+const act = (page: Page, what: string, selector: string, doing: Act): Promise<void> =>
+  orTell(page, what, doing(page.locator(selector).setTimeout(PATIENCE)))
+
+const named = (role: string, name: string): string => `::-p-aria([name="${name}"][role="${role}"])`
+
+/** A button by its name, or by the first line of what it says. */
+export const press = (page: Page, key: Key): Promise<void> =>
+  act(page, `the button "${said(key)}"`, `${named('button', said(key))}, button ::-p-text(${said(key)})`, (button) =>
+    button.click(),
+  )
+
+export const follow = (page: Page, name: string): Promise<void> =>
+  act(page, `the link "${name}"`, named('link', name), (link) => link.click())
 
 export const fill = (page: Page, key: Key, text: string): Promise<void> =>
-  act(page, 'textbox', key, (field) => field.fill(text))
+  act(page, `the field "${said(key)}"`, named('textbox', said(key)), (field) => field.fill(text))
 
 /** Waits until the page says this. */
 export async function reads(page: Page, text: string): Promise<void> {
-  const found = page.waitForFunction(
-    (text) => document.body.innerText.includes(text),
-    { polling: 50, timeout: PATIENCE },
-    text,
-  )
+  const found = page.waitForFunction((text) => document.body.innerText.includes(text), POLLING, text)
   await orTell(page, `"${text}"`, found)
 }
 
@@ -58,19 +64,19 @@ export async function signIn(page: Page, { username, password }: Credentials): P
   await press(page, 'page_sign_in_submit')
 }
 
-/** Tells the extension which gateway it belongs to; answers its options page. */
-export async function useGateway(profile: Profile, issuer: string): Promise<Page> {
+/** Tells the extension which gateway it belongs to, and the browser that it may talk to it. */
+export async function useGateway(profile: Profile, issuer: string): Promise<void> {
   await profile.allow('http://localhost/*', 'http://127.0.0.1/*')
   const options = await profile.openOwn('options.html')
   await fill(options, 'options_gateway_address', issuer)
   await press(options, 'options_gateway_use')
   await reads(options, said('options_link'))
-  return options
+  await options.close()
 }
 
 /** The whole ceremony: options page, sign-in, comparing the words, accepting. */
 export async function linkTo(profile: Profile, issuer: string, person: Credentials): Promise<void> {
-  const options = await useGateway(profile, issuer)
+  const options = await profile.openOwn('options.html')
   await press(options, 'popup_link')
   const page = await profile.tab((url) => url.startsWith(`${issuer}/link`))
   await signIn(page, person)
@@ -82,12 +88,11 @@ export async function linkTo(profile: Profile, issuer: string, person: Credentia
   await options.close()
 }
 
-/** Lets the extension into this site's login page. */
-export async function switchOn(profile: Profile, issuer: string, site: string): Promise<void> {
-  const options = await useGateway(profile, issuer)
-  const control = options.locator(`::-p-aria([role="switch"])`)
+/** Lets the extension into the login page of the gateway's only site. */
+export async function switchOn(profile: Profile, site: string): Promise<void> {
+  const options = await profile.openOwn('options.html')
   await reads(options, site)
-  await control.click()
-  await options.waitForFunction(() => document.querySelector<HTMLInputElement>('[role=switch]')?.checked === true)
+  await options.locator('[role=switch]').click()
+  await options.waitForFunction(() => document.querySelector<HTMLInputElement>('[role=switch]')?.checked, POLLING)
   await options.close()
 }
