@@ -7,7 +7,7 @@ import type { Claim, ClaimRequest } from '../../shared/protocol/messages.ts'
 import { ApprovalCard, type ApprovalPhase } from '../../shared/ui/approval-card.tsx'
 import { Notice } from '../../shared/ui/notice.tsx'
 import { type Translate, useText } from '../../shared/ui/text.ts'
-import { Sheet, Waiting } from './frame.tsx'
+import { Sheet, useArrival, Waiting } from './frame.tsx'
 import { hasCode, messageOf } from './message.ts'
 import type { Ready } from './with-approver.tsx'
 
@@ -61,21 +61,25 @@ export function Approval({ approver, account, onLost, request, otherwise }: Appr
   const open_claim = state.kind === 'open' && state.phase.kind === 'asking' ? state.claim : null
   useGone(approver, open_claim, () => setState({ kind: 'gone' }))
 
+  const arrival = useArrival<HTMLDivElement>([state.kind])
+
   switch (state.kind) {
     case 'claiming':
       return <Waiting text={t('page_approve_working')} />
     case 'open':
       return (
-        <ApprovalCard
-          claim={state.claim}
-          account={account}
-          phase={state.phase}
-          onApprove={(number) =>
-            answer(state.claim, { decision: 'approve', ...(number === undefined ? {} : { number }) })
-          }
-          onDeny={(report) => answer(state.claim, { decision: 'deny', report })}
-          onRelease={() => letGo(state.claim)}
-        />
+        <div ref={arrival} class="nod-arrival" tabIndex={-1}>
+          <ApprovalCard
+            claim={state.claim}
+            account={account}
+            phase={state.phase}
+            onApprove={(number) =>
+              answer(state.claim, { decision: 'approve', ...(number === undefined ? {} : { number }) })
+            }
+            onDeny={(report) => answer(state.claim, { decision: 'deny', report })}
+            onRelease={() => letGo(state.claim)}
+          />
+        </div>
       )
     case 'gone':
       return (

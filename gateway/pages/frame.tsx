@@ -1,6 +1,6 @@
 /** What all hosted pages have around them: Nod's sign, one place for the content, whose gateway this is. */
-import { type ComponentChildren, render } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { type ComponentChildren, type RefObject, render } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import { Mark } from '../../shared/ui/icon.tsx'
 import { Text, type Translate, useText } from '../../shared/ui/text.ts'
 
@@ -33,8 +33,9 @@ export function Frame({ title, children, foot }: FrameProps) {
 
 /** A card with a visible heading, for pages that ask something. */
 export function Sheet({ title, lead, children }: { title?: string; lead?: string; children: ComponentChildren }) {
+  const arrival = useArrival<HTMLElement>([title])
   return (
-    <section class="nod nod-card nod-sheet">
+    <section ref={arrival} class="nod nod-card nod-sheet" tabIndex={-1}>
       {title && (
         <header class="nod-card-head">
           <h2 class="nod-page-title">{title}</h2>
@@ -44,6 +45,18 @@ export function Sheet({ title, lead, children }: { title?: string; lead?: string
       {children}
     </section>
   )
+}
+
+/**
+ * Moves the focus to what has come in place of what had it, so that who listens hears it and who types goes on from it;
+ * a focus that is still somewhere stays there.
+ */
+export function useArrival<E extends HTMLElement>(on: readonly unknown[]): RefObject<E | null> {
+  const element = useRef<E>(null)
+  useEffect(() => {
+    if (document.activeElement === document.body) element.current?.focus({ preventScroll: true })
+  }, on)
+  return element
 }
 
 /** A card that only waits. */

@@ -33,7 +33,9 @@ export function LinkCard({ offer, me, busy, onAnswer }: LinkCardProps) {
         <div class="nod-row">
           <dt>{t('page_link_where')}</dt>
           <dd>
-            {t('ask_page_value', { browser: browser || t('ask_page_unknown'), os: os || t('ask_page_unknown') })}
+            {browser || os
+              ? t('ask_page_value', { browser: browser || t('ask_page_unknown'), os: os || t('ask_page_unknown') })
+              : t('ask_page_unknown')}
             <span class="nod-remark">{ip}</span>
           </dd>
         </div>

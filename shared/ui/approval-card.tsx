@@ -2,7 +2,8 @@
  * What a person decides on: who asks, from where, and the two answers equally near. Nothing here is the default:
  * no form, no initial focus, no meaning of Enter beyond the button that has the focus. Closing it decides nothing.
  */
-import { useMemo, useState } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Claim } from '../protocol/messages.ts'
 import { ApprovalDetails } from './approval-details.tsx'
 import { ApprovalResult, type Done } from './approval-result.tsx'
@@ -42,9 +43,9 @@ function warnings(t: Translate, claim: Claim, subject: Subject): string[] {
 /** Long addresses get smaller letters, never an ellipsis: what is cut off could be what matters. */
 const sizeOf = (title: string) => (title.length > 44 ? 'nod-title-long' : title.length > 22 ? 'nod-title-medium' : '')
 
-/** Breaks between the labels of a host name before it breaks inside one, and at no hyphen of its own. */
+/** Breaks between the labels of a host name, or before its port, sooner than inside one, and at no hyphen of its own. */
 function Address({ text }: { text: string }) {
-  return text.split(/(?<=\.)/).map((label, index) => (
+  return text.split(/(?<=\.|\/\/)|(?=:\d+$)/).map((label, index) => (
     <span key={index} class="nod-label">
       {label}
     </span>
@@ -133,9 +134,14 @@ export function ApprovalCard(props: ApprovalCardProps) {
   )
 }
 
-function Ended({ children }: { children: preact.ComponentChildren }) {
+/** Takes the focus if the button that had it is gone with the question: else a keyboard would start over. */
+function Ended({ children }: { children: ComponentChildren }) {
+  const element = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (document.activeElement === document.body) element.current?.focus({ preventScroll: true })
+  }, [])
   return (
-    <div class="nod nod-card nod-card-ended" role="status">
+    <div ref={element} class="nod nod-card" role="status" tabIndex={-1}>
       {children}
     </div>
   )

@@ -1,6 +1,6 @@
 /**
- * An origin as a person should read it: the host alone over https, everything where that is missing, and never
- * characters from outside ASCII, which can look like others. Formats; decides nothing.
+ * An origin as a person should read it: the host alone where the line to it is safe, with its `http:` where it is not,
+ * and never characters from outside ASCII, which can look like others. Formats; decides nothing.
  */
 
 export interface SiteName {
@@ -16,9 +16,10 @@ const isLoopback = (hostname: string) => /^(localhost|.+\.localhost|127(\.\d+){3
 export function siteName(origin: string): SiteName {
   const url = URL.canParse(origin) ? new URL(origin) : null
   if (!url) return { text: origin, foreign_letters: false, insecure: false }
+  const insecure = url.protocol !== 'https:' && !isLoopback(url.hostname)
   return {
-    text: url.protocol === 'https:' ? url.host : `${url.protocol}//${url.host}`,
+    text: insecure ? `${url.protocol}//${url.host}` : url.host,
     foreign_letters: /(^|\.)xn--/.test(url.hostname),
-    insecure: url.protocol === 'http:' && !isLoopback(url.hostname),
+    insecure,
   }
 }
