@@ -24,7 +24,12 @@ export interface TestGateway extends Gateway {
   fetch(path: string, init?: RequestInit): Promise<Response>
 }
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} }
+/** A log whose lines a test can read as they would be written. */
+const logTo = (onLog: (line: string) => void) => {
+  const at = (level: string) => (message: string, fields?: object) =>
+    onLog(JSON.stringify({ level, message, ...fields }))
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
 
 export function testClock(start = 1_790_000_000): TestClock {
   let now = start
@@ -39,7 +44,11 @@ export function testClock(start = 1_790_000_000): TestClock {
 /** Stops by itself when the test is over. `settings` are NOD_* variables; counted limits are off unless asked for. */
 export async function startTestGateway(
   settings: Record<string, string> = {},
-  { clock = testClock(), data }: { clock?: TestClock; data?: string } = {},
+  {
+    clock = testClock(),
+    data,
+    onLog = () => {},
+  }: { clock?: TestClock; data?: string; onLog?(line: string): void } = {},
 ): Promise<TestGateway> {
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'nod-test-')))
   const port = await freePort()
@@ -54,7 +63,7 @@ export async function startTestGateway(
   if (!read.ok) throw new Error(JSON.stringify(read.faults))
   const gateway = await startGateway({
     config: read.config,
-    log: silent,
+    log: logTo(onLog),
     clock,
     onFatal(error) {
       throw error

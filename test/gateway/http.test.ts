@@ -1,0 +1,199 @@
+/** What holds for every answer of the gateway, whatever it is asked. */
+import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { approve, person, site, waitingPage } from './people.ts'
+import { startTestGateway, type TestGateway } from './support.ts'
+
+const ROUTES = [
+  '/',
+  '/q',
+  '/code',
+  '/sign-in',
+  '/link',
+  '/authorize',
+  '/health',
+  '/ready',
+  '/openapi.json',
+  '/jwks',
+  '/userinfo',
+  '/nowhere',
+  '/.well-known/openid-configuration',
+  '/v1/me',
+  '/v1/claims',
+  '/v1/devices',
+  '/v1/sites',
+  '/v1/links/x',
+  '/v1/sessions/x',
+]
+
+/** Sends bytes as they are and gives back what came until the other side closed or fell silent. */
+function raw(gateway: TestGateway, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(gateway.port, '127.0.0.1', () => socket.write(text))
+    let answer = ''
+    socket.on('data', (data) => {
+      answer += data
+      if (answer.includes('\r\n\r\n')) socket.end()
+    })
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'ECONNRESET' && answer ? resolve(answer) : reject(error),
+    )
+    socket.once('close', () => resolve(answer))
+  })
+}
+
+describe('every answer', () => {
+  it('carries the security headers (G72)', async () => {
+    const gateway = await startTestGateway()
+    for (const path of ROUTES) {
+      const { headers } = await gateway.fetch(path, { headers: { accept: 'text/html' } })
+      const policy = headers.get('content-security-policy') ?? ''
+      for (const directive of [
+        "default-src 'none'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+        "base-uri 'none'",
+      ]) {
+        expect([path, policy]).toEqual([path, expect.stringContaining(directive)])
+      }
+      expect(policy).not.toMatch(/unsafe|\*/)
+      expect([path, headers.get('x-content-type-options')]).toEqual([path, 'nosniff'])
+      expect(headers.get('referrer-policy')).toBe('no-referrer')
+      expect(headers.get('strict-transport-security')).toMatch(/max-age=\d{8}/)
+      expect(headers.get('cross-origin-opener-policy')).toBe('same-origin')
+    }
+  })
+
+  it('to an error has the one shape, and never a stack (I11)', async () => {
+    const gateway = await startTestGateway()
+    for (const path of [
+      '/nowhere',
+      '/v1/me',
+      '/v1/claims',
+      '/v1/links/x',
+      '/v1/sessions/x',
+      '/userinfo',
+      '/v1/sessions/x?after=-1',
+    ]) {
+      const answer = await gateway.fetch(path)
+      expect(answer.status).toBeGreaterThanOrEqual(400)
+      expect(await answer.json()).toEqual({
+        error: expect.any(String),
+        error_description: expect.any(String),
+        request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      })
+    }
+  })
+
+  it('with something personal in it is stored by nobody, whatever a cache sends (G78)', async () => {
+    const gateway = await startTestGateway()
+    const page = await waitingPage(gateway, await site(gateway))
+    const one = await person(gateway)
+    await approve(one, page)
+    const answers = [
+      await page.wait(),
+      await gateway.fetch('/v1/me', {
+        headers: { ...one.headers, 'x-forwarded-host': 'evil.example', vary: 'X-Evil', pragma: 'public' },
+      }),
+      await gateway.fetch('/v1/claims', { headers: one.headers }),
+    ]
+    for (const { headers } of answers) {
+      expect(headers.get('cache-control')).toBe('no-store')
+      expect(headers.get('vary') ?? '').not.toContain('Evil')
+    }
+  })
+
+  it('is given by a GET without changing anything: nothing is claimed by a preview (G20)', async () => {
+    const gateway = await startTestGateway()
+    const page = await waitingPage(gateway, await site(gateway))
+    const bots = ['Slackbot-LinkExpanding 1.0', 'facebookexternalhit/1.1', 'Mozilla/5.0']
+    for (const method of ['GET', 'HEAD']) {
+      for (const agent of bots) {
+        const answer = await gateway.fetch('/q', {
+          method,
+          headers: { 'user-agent': agent, purpose: 'prefetch', 'sec-purpose': 'prefetch' },
+        })
+        expect(answer.status).toBe(200)
+        expect(await answer.text()).not.toContain(page.session.session_id)
+      }
+    }
+    expect(await page.view()).toMatchObject({ state: 'pending', version: 1 })
+  })
+})
+
+describe('a request', () => {
+  it('with too large a body is refused before any handler, however the size is hidden (G83)', async () => {
+    const gateway = await startTestGateway()
+    const large = JSON.stringify({ username: 'x'.repeat(20_000), password: '' })
+    const headers = { 'content-type': 'application/json', origin: gateway.issuer, 'sec-fetch-site': 'same-origin' }
+    expect((await gateway.fetch('/v1/sign-in', { method: 'POST', headers, body: large })).status).toBe(413)
+    const chunked = new ReadableStream({
+      start(controller) {
+        for (let i = 0; i < 40; i++) controller.enqueue(new TextEncoder().encode('x'.repeat(1024)))
+        controller.close()
+      },
+    })
+    expect(
+      (await gateway.fetch('/v1/sign-in', { method: 'POST', headers, body: chunked, duplex: 'half' } as RequestInit))
+        .status,
+    ).toBe(413)
+    const bomb = gzipSync(large)
+    const packed = await gateway.fetch('/v1/sign-in', {
+      method: 'POST',
+      headers: { ...headers, 'content-encoding': 'gzip' },
+      body: bomb,
+    })
+    expect(packed.status).toBe(400)
+    const both = await raw(
+      gateway,
+      `POST /v1/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+    )
+    expect(both).toMatch(/^HTTP\/1.1 400/)
+    expect((await gateway.fetch('/health')).status).toBe(200)
+  })
+
+  it('with too large headers is refused, and the process lives (G85)', async () => {
+    const gateway = await startTestGateway()
+    const head = (more: string) => raw(gateway, `GET /health HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`)
+    expect(await head(`X-Large: ${'x'.repeat(17 * 1024)}\r\n`)).toMatch(/^HTTP\/1.1 431/)
+    expect(await head('X-Many: 1\r\n'.repeat(3000))).toMatch(/^HTTP\/1.1 431/)
+    expect(await raw(gateway, `GET /${'x'.repeat(100_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`)).toMatch(
+      /^HTTP\/1.1 (414|431)/,
+    )
+    expect((await gateway.fetch('/health')).status).toBe(200)
+  })
+
+  it('that is no HTTP gets a clear answer, and the process lives', async () => {
+    const gateway = await startTestGateway()
+    for (const bytes of ['nonsense\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n', 'GET /health HTTP/1.1\r\nHost: a b\r\n\r\n']) {
+      expect([bytes, await raw(gateway, bytes)]).toEqual([bytes, expect.stringMatching(/^HTTP\/1.1 4\d\d/)])
+    }
+    expect((await gateway.fetch('/health')).status).toBe(200)
+  })
+})
+
+describe('the log', () => {
+  it('never holds a secret, a ticket, a code or an address with one', async () => {
+    const lines: string[] = []
+    const gateway = await startTestGateway({}, { onLog: (line) => lines.push(line) })
+    const page = await waitingPage(gateway, await site(gateway))
+    const one = await person(gateway)
+    const { claim } = await approve(one, page)
+    const { redirect_to } = await page.view()
+    await gateway.fetch(`/q?ticket=${await page.ticket()}`)
+    await gateway.fetch(`/v1/sessions/${page.session.session_id}?poll_secret=${page.session.poll_secret}`)
+    const all = lines.join('\n')
+    expect(lines.length).toBeGreaterThan(5)
+    const secrets = [
+      page.session.poll_secret,
+      page.session.ticket_key,
+      (await page.ticket()).split('.')[1]!,
+      page.session.user_code,
+      new URL(redirect_to!).searchParams.get('code')!,
+      claim.challenge,
+      one.headers.cookie!.split('=')[1]!,
+    ]
+    for (const secret of secrets) expect(all).not.toContain(secret)
+  })
+})
