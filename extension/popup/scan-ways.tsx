@@ -1,5 +1,5 @@
 /** Nothing waits: the three ways to take a code. A code that was taken shows up as a request by itself. */
-import { useId, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { CodeEntry } from '../../shared/ui/code-entry.tsx'
 import { useText } from '../../shared/ui/text.ts'
 import { browser } from '../browser.ts'
@@ -85,20 +85,14 @@ interface WayProps {
   onAct(): void
 }
 
-/** Named by its title alone: the hint only describes it. */
 function Way({ name, title, hint, onAct }: WayProps) {
-  const id = useId()
   return (
-    <button type="button" class="x-way" aria-labelledby={`${id}-t`} aria-describedby={`${id}-h`} onClick={onAct}>
+    <button type="button" class="x-way" onClick={onAct}>
       <span class="x-way-sign">
         <Sign name={name} />
       </span>
-      <span id={`${id}-t`} class="x-way-title">
-        {title}
-      </span>
-      <span id={`${id}-h`} class="x-way-hint">
-        {hint}
-      </span>
+      <span class="x-way-title">{title}</span>
+      <span class="x-way-hint">{hint}</span>
     </button>
   )
 }
