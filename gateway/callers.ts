@@ -14,6 +14,8 @@ export interface Caller {
   web_session: WebSessionRow | null
 }
 
+export type DeviceCaller = Caller & { device: DeviceRow }
+
 /** Seconds between two notes of when a device was last used: a read should not cost a write. */
 const TOUCH_EVERY = 60
 
@@ -34,7 +36,7 @@ export function createCallers({ store, clock, log }: Deps) {
   }
 
   return {
-    async byDeviceToken(device_token: string): Promise<(Caller & { device: DeviceRow }) | null> {
+    async byDeviceToken(device_token: string): Promise<DeviceCaller | null> {
       const device = await store.findDeviceByToken(hash(device_token))
       const account = device && (await active(device.sub))
       if (!account) return null
@@ -49,6 +51,15 @@ export function createCallers({ store, clock, log }: Deps) {
       const device = web_session.device_id === null ? null : await store.findDevice(web_session.device_id)
       if (device) touch(device)
       return { account, device, web_session }
+    },
+
+    /**
+     * Whether a caller of a while ago may still be told things: neither revoked, disabled nor signed out. A browser that
+     * has signed in again is the same device.
+     */
+    async stillThere({ device, web_session }: DeviceCaller): Promise<boolean> {
+      if (!(await store.findDevice(device.device_id))) return false
+      return web_session === null || store.isSignedIn(device.device_id, clock.now())
     },
 
     /** Whether the person has proved who they are within the last five minutes, in this browser. */

@@ -28,7 +28,7 @@ type SignedIn =
 
 export type SignIn = ReturnType<typeof createSignIn>
 
-export function createSignIn({ store, clock, limits, log }: Deps, passwords: Passwords) {
+export function createSignIn({ store, clock, hub, limits, log }: Deps, passwords: Passwords) {
   /**
    * Throws `invalid_request` for what can be no password, `too_many_requests` after five wrong ones for this name from
    * this network, `temporarily_unavailable` when too many are being checked.
@@ -85,6 +85,8 @@ export function createSignIn({ store, clock, limits, log }: Deps, passwords: Pas
       if (!web_session) return
       const { token_hash, device_id } = web_session
       await store.deleteWebSession(token_hash, { at: clock.now(), type: 'signed_out', sub, device_id })
+      // What this browser still waits with is looked at again.
+      hub.wake(`inbox:${sub}`)
     },
   }
 }

@@ -2,15 +2,14 @@
  * Who sends a request, and whether a page of the gateway made it. Throws what a route would have to answer; the rights
  * of the caller over a thing are the use case's to check.
  */
-import { type Caller, createCallers } from '../callers.ts'
+import { type Caller, createCallers, type DeviceCaller } from '../callers.ts'
 import type { Deps } from '../deps.ts'
 import { NodError } from '../error.ts'
 import { readSessionCookie } from './cookies.ts'
 import { bearer, type Requesting } from './request.ts'
 
-export type { Caller } from '../callers.ts'
+export type { Caller, DeviceCaller } from '../callers.ts'
 
-type DeviceCaller = Caller & { device: NonNullable<Caller['device']> }
 export type FreshCaller = Caller & { web_session: NonNullable<Caller['web_session']> }
 
 export interface Authenticate {
@@ -27,6 +26,8 @@ export interface Authenticate {
   callerByToken(device_token: string): Promise<DeviceCaller | null>
   /** For sockets, whose Origin was checked at the upgrade. */
   callerByCookie(headers: Headers): Promise<Caller | null>
+  /** For who waits long: whether that caller is neither revoked, disabled nor signed out by now. */
+  stillThere(caller: DeviceCaller): Promise<boolean>
   /** Throws `forbidden_origin` unless a page of the gateway made this request, whatever its content type. */
   sameOrigin(c: Requesting): void
 }
@@ -74,6 +75,7 @@ export function createAuthenticate(deps: Deps): Authenticate {
       const token = readSessionCookie(headers, config)
       return token ? callers.byCookie(token) : null
     },
+    stillThere: callers.stillThere,
     sameOrigin,
   }
 }

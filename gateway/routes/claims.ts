@@ -46,9 +46,15 @@ export function claimRoutes(deps: Deps, authenticate: Authenticate, claims: Clai
   )
 
   routes.get('/v1/claims', documented('Wait for a newer view of the open claims', { 200: ClaimsView }), async (c) => {
-    const { sub, device_id } = c.get('by')
+    const caller = await authenticate.device(c)
+    const { sub, device_id } = caller.device
     const cursor = readCursor(c, store.epoch, `inbox:${device_id}`)
-    return c.json(await waitFor(hub, `inbox:${sub}`, () => claims.inbox(sub), cursor))
+    const read = async () => {
+      // Asked each time: who was revoked or signed out while waiting is told nothing more.
+      if (!(await authenticate.stillThere(caller))) throw new NodError('unauthorized')
+      return claims.inbox(sub)
+    }
+    return c.json(await waitFor(hub, `inbox:${sub}`, read, cursor))
   })
 
   routes.post(

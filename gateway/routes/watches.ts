@@ -7,7 +7,7 @@ import type { Claims } from '../claims.ts'
 import type { Deps } from '../deps.ts'
 import type { Sessions } from '../sessions.ts'
 import type { SocketRoute } from '../sockets.ts'
-import type { Authenticate } from './authenticate.ts'
+import type { Authenticate, DeviceCaller } from './authenticate.ts'
 
 const EXTENSION = /^(chrome|moz)-extension:\/\//
 
@@ -42,15 +42,15 @@ export function createWatches(deps: Deps, authenticate: Authenticate, sessions: 
     async authorize(message, _id, request) {
       const frame = v.safeParse(WatchClaimsFrame, message)
       if (!frame.success) return null
-      const device = await deviceOf(request, frame.output.device_token)
-      if (!device) return null
-      const { sub, device_id } = device
+      const caller = await callerOf(request, frame.output.device_token)
+      if (!caller) return null
+      const { sub, device_id } = caller.device
       return {
         topic: `inbox:${sub}`,
         slot: `socket:${device_id}`,
         async read() {
-          // Asked each time: a device revoked meanwhile is told nothing more.
-          if (!(await store.findDevice(device_id))) return null
+          // Asked each time: who was revoked or signed out meanwhile is told nothing more.
+          if (!(await authenticate.stillThere(caller))) return null
           const view = await claims.inbox(sub)
           return { frame: { type: 'claims', ...view }, version: view.version, over: false }
         },
@@ -59,13 +59,12 @@ export function createWatches(deps: Deps, authenticate: Authenticate, sessions: 
   }
 
   /** A token from an extension or a program; the cookie from the gateway's own pages alone. */
-  async function deviceOf(request: IncomingMessage, device_token: string | undefined) {
+  async function callerOf(request: IncomingMessage, device_token: string | undefined): Promise<DeviceCaller | null> {
     const from_page = request.headers.origin === config.issuer
-    if (device_token !== undefined)
-      return from_page ? null : ((await authenticate.callerByToken(device_token))?.device ?? null)
+    if (device_token !== undefined) return from_page ? null : authenticate.callerByToken(device_token)
     if (!from_page) return null
-    const headers = new Headers({ cookie: request.headers.cookie ?? '' })
-    return (await authenticate.callerByCookie(headers))?.device ?? null
+    const caller = await authenticate.callerByCookie(new Headers({ cookie: request.headers.cookie ?? '' }))
+    return caller?.device ? { ...caller, device: caller.device } : null
   }
 
   return {

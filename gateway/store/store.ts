@@ -86,6 +86,8 @@ export interface Store {
   insertWebSession(row: WebSessionRow, audit: AuditEntry, replaces: string | null): Promise<WebSessionRow>
   findWebSession(token_hash: string, now: number): Promise<WebSessionRow | null>
   deleteWebSession(token_hash: string, audit: AuditEntry): Promise<void>
+  /** Whether a browser that is this device is signed in. */
+  isSignedIn(device_id: string, now: number): Promise<boolean>
   setChallenge(token_hash: string, challenge_hash: string, expires_at: number): Promise<void>
 
   // devices

@@ -63,6 +63,7 @@ CREATE TABLE web_sessions (
   expires_at   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX web_sessions_of_account ON web_sessions (sub);
+CREATE INDEX web_sessions_of_device ON web_sessions (device_id) WHERE device_id IS NOT NULL;
 CREATE INDEX web_sessions_end ON web_sessions (expires_at);
 
 -- Linking an extension: one row from "link this browser" to its token's delivery.

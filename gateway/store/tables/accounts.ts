@@ -16,6 +16,11 @@ export const reads = {
     web_session(
       first(db, 'SELECT * FROM web_sessions WHERE token_hash = @token_hash AND expires_at > @now', { token_hash, now }),
     ),
+  isSignedIn: (db: Db, device_id: string, now: number): boolean =>
+    first(db, 'SELECT 1 AS found FROM web_sessions WHERE device_id = @device_id AND expires_at > @now', {
+      device_id,
+      now,
+    }) !== undefined,
 }
 
 /** What an account holds stops working: devices, cookies, tokens, open claims. */
