@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ClientRow } from '../../gateway/store/rows.ts'
 import type { SessionCreated } from '../../shared/protocol/messages.ts'
-import { authorize, challengeOf, person, site, waitingPage } from './people.ts'
+import { approve, challengeOf, person, site, waitingPage } from './people.ts'
 import { startTestGateway, type TestGateway } from './support.ts'
 
 const HOME = 'https://shop.example'
@@ -128,12 +128,17 @@ describe('a preflight', () => {
   })
 })
 
-it('what a site asks for never holds a secret in an address (G76)', async () => {
+it('no address ever holds a secret but the code in the final redirect (G76)', async () => {
   const gateway = await startTestGateway()
   const client = await site(gateway)
-  await person(gateway)
-  const { poll_secret, ticket_key, ...shown } = (await (await authorize(gateway, client)).json()) as SessionCreated
-  expect(JSON.stringify(shown)).not.toContain(poll_secret)
-  expect(shown.verification_uri).toBe(`${gateway.issuer}/code`)
-  expect(shown.verification_uri).not.toContain(ticket_key)
+  const page = await waitingPage(gateway, client)
+  const { poll_secret, ticket_key } = page.session
+  await approve(await person(gateway), page)
+  const view = await page.view()
+  const { code, ...answer } = Object.fromEntries(new URL(view.redirect_to!).searchParams)
+  expect(answer).toEqual({ state: 'a-state', iss: gateway.issuer })
+  expect(code).toMatch(/^[\w-]{43}$/)
+  const addresses = [page.session.verification_uri, view.redirect_to]
+  for (const secret of [poll_secret, ticket_key, page.session.user_code])
+    expect(addresses.filter((address) => address!.includes(secret))).toEqual([])
 })

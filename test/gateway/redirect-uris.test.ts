@@ -124,7 +124,6 @@ describe('registering a redirect_uri', () => {
   it('takes https, and http to this machine', () => {
     const fine = [
       REGISTERED,
-      'https://shop.example',
       'https://shop.example/',
       'https://shop.example:8443/cb?tenant=1',
       'http://localhost:3000/cb',
@@ -146,6 +145,7 @@ describe('registering a redirect_uri', () => {
     ['https://*.shop.example/cb', /wildcard/],
     ['https://shop.example/*', /wildcard/],
     ['https://SHOP.example/cb', /canonical form: https:\/\/shop.example\/cb/],
+    ['https://shop.example', /canonical form: https:\/\/shop.example\//],
     ['https://shop.example:443/cb', /canonical/],
     ['https://shop.example/a/../cb', /canonical/],
     ['https://shop.example\\cb', /canonical/],

@@ -1,0 +1,144 @@
+/** What the gateway says it can do is what it does (G49), and its keys change without anything failing. */
+import { describe, expect, it } from 'vitest'
+import { issuedCode, outcome, redeem, redemption } from './codes.ts'
+import { authorize, person, site } from './people.ts'
+import { startTestGateway, type TestGateway } from './support.ts'
+
+const DAY = 86_400
+
+interface Metadata extends Record<string, unknown> {
+  grant_types_supported: string[]
+  id_token_signing_alg_values_supported: ('RS256' | 'ES256')[]
+  scopes_supported: string[]
+  response_types_supported: string[]
+  response_modes_supported: string[]
+  code_challenge_methods_supported: string[]
+}
+
+const metadata = async (gateway: TestGateway, name = 'openid-configuration') =>
+  (await gateway.fetch(`/.well-known/${name}`)).json() as Promise<Metadata>
+
+/** The kids of the published keys. */
+async function published(gateway: TestGateway): Promise<string[]> {
+  const { keys } = (await (await gateway.fetch('/jwks')).json()) as { keys: { kid: string }[] }
+  return keys.map(({ kid }) => kid).sort()
+}
+
+describe('discovery', () => {
+  it('names the endpoints of this issuer, in both documents (OpenID Connect Discovery §3, RFC 8414 §3)', async () => {
+    const gateway = await startTestGateway()
+    const document = await metadata(gateway)
+    expect(document).toMatchObject({
+      issuer: gateway.issuer,
+      authorization_endpoint: `${gateway.issuer}/authorize`,
+      token_endpoint: `${gateway.issuer}/token`,
+      userinfo_endpoint: `${gateway.issuer}/userinfo`,
+      jwks_uri: `${gateway.issuer}/jwks`,
+      subject_types_supported: ['public'],
+      authorization_response_iss_parameter_supported: true,
+      request_uri_parameter_supported: false,
+    })
+    expect(await metadata(gateway, 'oauth-authorization-server')).toEqual(document)
+  })
+
+  it('advertises what works (G49)', async () => {
+    const gateway = await startTestGateway()
+    const document = await metadata(gateway)
+    const approver = await person(gateway)
+    for (const alg of document.id_token_signing_alg_values_supported) {
+      const client = await site(gateway, { id_token_signed_response_alg: alg })
+      for (const scope of [...document.scopes_supported, document.scopes_supported.join(' ')]) {
+        const asked = { scope: scope.includes('openid') ? scope : `openid ${scope}` }
+        const code = await issuedCode(gateway, client, approver, asked)
+        for (const grant_type of document.grant_types_supported)
+          expect(await outcome(redeem(gateway, redemption(client, code, { grant_type })))).toBe('200')
+      }
+      for (const response_type of document.response_types_supported)
+        for (const response_mode of document.response_modes_supported)
+          for (const code_challenge_method of document.code_challenge_methods_supported) {
+            const change = { response_type, response_mode, code_challenge_method }
+            expect((await authorize(gateway, client, change)).status).toBe(201)
+          }
+    }
+    for (const [name, value] of Object.entries(document)) {
+      if (!name.endsWith('_endpoint') && name !== 'jwks_uri') continue
+      expect([
+        name,
+        (await gateway.fetch(value as string, { method: name === 'jwks_uri' ? 'GET' : 'POST' })).status,
+      ]).not.toEqual([name, 404])
+    }
+  })
+
+  it('advertises no more than that (G49)', async () => {
+    const gateway = await startTestGateway()
+    const document = await metadata(gateway)
+    expect(document.grant_types_supported).toEqual(['authorization_code'])
+    expect(document.token_endpoint_auth_methods_supported).toEqual([
+      'client_secret_basic',
+      'client_secret_post',
+      'none',
+    ])
+    for (const endpoint of ['revoke', 'introspect', 'device_authorization', 'logout', 'par', 'register'])
+      expect([endpoint, (await gateway.fetch(`/${endpoint}`, { method: 'POST' })).status]).toEqual([endpoint, 404])
+    expect(
+      Object.keys(document)
+        .filter((name) => name.endsWith('_endpoint'))
+        .sort(),
+    ).toEqual(['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint'])
+  })
+
+  it('may be read by any page, without credentials, and kept for a while', async () => {
+    const gateway = await startTestGateway()
+    for (const path of ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server', '/jwks']) {
+      const { headers } = await gateway.fetch(path, { headers: { origin: 'https://any.example' } })
+      expect(headers.get('access-control-allow-origin')).toBe('*')
+      expect(headers.get('access-control-allow-credentials')).toBeNull()
+      expect(headers.get('cache-control')).toMatch(/^public, max-age=\d+$/)
+    }
+  })
+})
+
+describe('the keys', () => {
+  it('are published without their private halves, named by their thumbprints (RFC 7638)', async () => {
+    const gateway = await startTestGateway()
+    const { keys } = (await (await gateway.fetch('/jwks')).json()) as { keys: Record<string, string>[] }
+    expect(keys.map(({ alg }) => alg).sort()).toEqual(['ES256', 'RS256'])
+    for (const key of keys) {
+      const members = key.kty === 'RSA' ? ['e', 'kty', 'n'] : ['crv', 'kty', 'x', 'y']
+      expect(Object.keys(key).sort()).toEqual([...members, 'alg', 'kid', 'use'].sort())
+      const canonical = JSON.stringify(Object.fromEntries(members.map((member) => [member, key[member]])))
+      const print = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonical))
+      expect(key.kid).toBe(Buffer.from(print).toString('base64url'))
+    }
+  })
+
+  it('are the same after a restart', async () => {
+    const first = await startTestGateway()
+    const before = await published(first)
+    await first.stop()
+    const again = await startTestGateway({}, { data: first.data })
+    expect(await published(again)).toEqual(before)
+  })
+
+  it('are published a day before they sign and a day after (SECURITY 16)', async () => {
+    const gateway = await startTestGateway()
+    const [client, approver] = [await site(gateway), await person(gateway)]
+    const signing = async () => {
+      const code = await issuedCode(gateway, client, approver)
+      const { id_token } = (await (await redeem(gateway, redemption(client, code))).json()) as { id_token: string }
+      return JSON.parse(Buffer.from(id_token.split('.')[0]!, 'base64url').toString()).kid as string
+    }
+    const { createKeys } = await import('../../gateway/keys.ts')
+    const before = await published(gateway)
+    const old_kid = await signing()
+    const made = (await createKeys(gateway.deps).rotate()).map(({ kid }) => kid)
+    expect(await published(gateway)).toEqual([...before, ...made].sort())
+    gateway.clock.advance(DAY - 1)
+    expect(await signing()).toBe(old_kid)
+    gateway.clock.advance(1)
+    expect(made).toContain(await signing())
+    expect(await published(gateway)).toContain(old_kid)
+    gateway.clock.advance(DAY)
+    expect(await published(gateway)).toEqual([...made].sort())
+  })
+})
