@@ -3,7 +3,9 @@
  * page stops script elements; for the widget it is run in the content script's world, where its root can be opened.
  */
 import { readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
 import type { Page, Realm } from 'puppeteer-core'
 
 interface AxeResults {
@@ -41,12 +43,19 @@ async function violations(world: Page | Realm): Promise<string[]> {
   )
 }
 
-/** What axe finds wrong in light and in dark, as readable lines; the widget too if its world is given. */
-export async function faults(page: Page, world: Page | Realm = page): Promise<string[]> {
+const PICTURES = resolve(import.meta.dirname, '../out')
+
+/**
+ * What axe finds wrong in light and in dark, as readable lines. Leaves a picture of both in test/browser/out, for people
+ * to look at. `world` is where to look from, when it is not the page's own.
+ */
+export async function faults(name: string, page: Page, world: Page | Realm = page): Promise<string[]> {
   const found: string[] = []
+  await mkdir(PICTURES, { recursive: true })
   for (const value of ['light', 'dark']) {
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }])
-    found.push(...(await violations(world)).map((line) => `${value}: ${line}`))
+    found.push(...(await violations(world)).map((line) => `${name}, ${value}: ${line}`))
+    await page.screenshot({ path: join(PICTURES, `${name}-${value}.png`) })
   }
   await page.emulateMediaFeatures([])
   return found

@@ -108,7 +108,7 @@ export class Profile {
   /** Ends the extension's worker as the browser does when it is idle. */
   async killWorker(): Promise<void> {
     const worker = this.browser.targets().find((target) => target.type() === 'service_worker')
-    if (!worker) return
+    if (!worker) throw new Error('no worker runs that could be ended')
     const gone = new Promise<void>((done) => {
       this.browser.on('targetdestroyed', (target) => target === worker && done())
     })
