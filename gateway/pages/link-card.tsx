@@ -2,6 +2,7 @@
 
 import { useMemo } from 'preact/hooks'
 import type { LinkOffer, Me } from '../../shared/protocol/messages.ts'
+import { browserText } from '../../shared/ui/browser-text.ts'
 import { Countdown } from '../../shared/ui/countdown.tsx'
 import { useText } from '../../shared/ui/text.ts'
 import { Sheet } from './frame.tsx'
@@ -15,7 +16,6 @@ interface LinkCardProps {
 
 export function LinkCard({ offer, me, busy, onAnswer }: LinkCardProps) {
   const t = useText()
-  const { browser, os, ip } = offer.page
   const ends_at = useMemo(() => Date.now() + (offer.expires_at - offer.now) * 1000, [offer])
   return (
     <Sheet title={t('page_link_ask')} lead={t('page_signed_in_as', { account: me.username })}>
@@ -33,10 +33,8 @@ export function LinkCard({ offer, me, busy, onAnswer }: LinkCardProps) {
         <div class="nod-row">
           <dt>{t('page_link_where')}</dt>
           <dd>
-            {browser || os
-              ? t('ask_page_value', { browser: browser || t('ask_page_unknown'), os: os || t('ask_page_unknown') })
-              : t('ask_page_unknown')}
-            <span class="nod-remark">{ip}</span>
+            {browserText(t, offer.page)}
+            <span class="nod-remark">{offer.page.ip}</span>
           </dd>
         </div>
       </dl>

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { Claim } from '../protocol/messages.ts'
+import { browserText } from './browser-text.ts'
 import { type Key, type Translate, useText } from './text.ts'
 
 const SCOPES: Record<string, Key> = {
@@ -59,16 +60,11 @@ export function ApprovalDetails({ claim }: { claim: Claim }) {
   const t = useText()
   const { page, same_network, known_page, scope } = claim.request
   const seconds = useAge(claim)
-  const named = (name: string) => name || t('ask_page_unknown')
-  const browser =
-    page.browser || page.os
-      ? t('ask_page_value', { browser: named(page.browser), os: named(page.os) })
-      : t('ask_page_unknown')
   const network = [page.ip, country(t, page.country)].filter(Boolean).join(' · ')
   return (
     <dl class="nod-rows">
       <Row label={t('ask_page')}>
-        {browser}
+        {browserText(t, page)}
         <Remark unusual={false}>{t(known_page ? 'ask_page_known' : 'ask_page_new')}</Remark>
       </Row>
       <Row label={t('ask_network')}>
