@@ -70,10 +70,10 @@ export const loginPage = (problem: Problem): Html =>
   page(
     'Sign in',
     undefined,
-    html`<section class="card">
-      <h1>Sign in</h1>
-      ${problem && PROBLEMS[problem] ? html`<p class="problem" role="alert">${PROBLEMS[problem]}</p>` : ''}
-      <div class="ways">
+    html`<section class="card ways">
+      <div>
+        <h1>Sign in</h1>
+        ${problem && PROBLEMS[problem] ? html`<p class="problem" role="alert">${PROBLEMS[problem]}</p>` : ''}
         <form method="post" action="/login">
           <label for="email">Email</label>
           <input id="email" name="email" type="email" autocomplete="username" required>
@@ -81,11 +81,11 @@ export const loginPage = (problem: Problem): Html =>
           <input id="password" name="password" type="password" autocomplete="current-password" required>
           <button class="button">Sign in</button>
         </form>
-        <div>
-          <p class="or"><span>or</span></p>
-          <div id="nod-login"></div>
-          <a class="button quiet" href="/login/nod">Sign in with Nod</a>
-        </div>
+      </div>
+      <div>
+        <p class="or"><span>or</span></p>
+        <div id="nod-login"></div>
+        <a class="button quiet" href="/login/nod">Sign in with Nod</a>
       </div>
     </section>`,
   )
