@@ -1,6 +1,7 @@
 /** `nod config` prints every setting with its value and where it came from; `nod check` says whether they are sound. */
 import { parseArgs } from 'node:util'
 import { type ConfigFault, type Env, environment, rawSetting, readConfig, SETTINGS } from '../config.ts'
+import { print } from './command-line.ts'
 
 const CONFIG_HELP = `usage: nod config [--json]
 
@@ -43,9 +44,4 @@ export async function check(args: string[], env: Env = environment): Promise<num
 export function tellFaults(faults: ConfigFault[]): number {
   console.error(['nod: the settings have faults:', ...faults.map((f) => `  ${f.variable} ${f.problem}`)].join('\n'))
   return 1
-}
-
-function print(text: string): number {
-  console.log(text)
-  return 0
 }

@@ -6,6 +6,7 @@ import { type Accounts, createAccounts } from '../accounts.ts'
 import { systemClock } from '../clock.ts'
 import { type Env, environment } from '../config.ts'
 import type { AccountRow } from '../store/rows.ts'
+import { print, telling, UsageError } from './command-line.ts'
 import { withStore } from './data-folder.ts'
 
 const HELP = `usage: nod user add NAME [--display-name D] --password-stdin [--json]
@@ -33,9 +34,6 @@ type Values = ReturnType<typeof parse>['values']
 
 const parse = (args: string[]) => parseArgs({ args, options: OPTIONS, allowPositionals: true })
 
-/** What is wrong with the command line; told with where to read more. */
-class UsageError extends Error {}
-
 type Action = (accounts: Accounts, name: string, values: Values) => Promise<{ text: string; json: object }>
 
 const ACTIONS: Record<string, { takes_name: boolean; run: Action }> = {
@@ -46,16 +44,8 @@ const ACTIONS: Record<string, { takes_name: boolean; run: Action }> = {
 }
 
 /** The exit code: 0 done, 1 could not be done, 2 the command line is wrong. */
-export async function user(args: string[], env: Env = environment): Promise<number> {
-  try {
-    return await perform(args, env)
-  } catch (error) {
-    const wrong_usage =
-      error instanceof UsageError || String((error as { code?: string }).code).startsWith('ERR_PARSE_ARGS')
-    console.error(`nod user: ${(error as Error).message}${wrong_usage ? '\nSee nod user --help.' : ''}`)
-    return wrong_usage ? 2 : 1
-  }
-}
+export const user = (args: string[], env: Env = environment): Promise<number> =>
+  telling('user', () => perform(args, env))
 
 async function perform(args: string[], env: Env): Promise<number> {
   const { values, positionals } = parse(args)
@@ -119,9 +109,4 @@ async function readPassword(): Promise<string> {
   } catch {
     throw new Error('the password on standard input is not UTF-8 text')
   }
-}
-
-function print(text: string): number {
-  console.log(text)
-  return 0
 }
