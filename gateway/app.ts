@@ -1,6 +1,5 @@
 /** The HTTP application as a value: createApp builds it from its parts, mounts the routes, and never listens. */
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { HTTPException } from 'hono/http-exception'
 import { v7 as uuid } from 'uuid'
 import type { Authorizations } from './authorization.ts'
@@ -16,7 +15,9 @@ import type { Links } from './links.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import type { Authenticate } from './routes/authenticate.ts'
 import { authorizeRoutes } from './routes/authorize.ts'
+import { bodyLimit } from './routes/body-limit.ts'
 import { claimRoutes } from './routes/claims.ts'
+import { deviceAuthorizationRoutes } from './routes/device-authorization.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { securityHeaders } from './routes/headers.ts'
@@ -31,9 +32,6 @@ import { userinfoRoutes } from './routes/userinfo.ts'
 import type { Sessions } from './sessions.ts'
 import type { SignIn } from './sign-in.ts'
 import type { Tokens } from './tokens.ts'
-
-/** Bytes; larger bodies are refused before any handler runs. */
-const MOST_BODY = 16 * 1024
 
 /** The use cases and rules that the routes are made of. */
 export interface Parts {
@@ -69,14 +67,7 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
       took,
     })
   })
-  app.use(
-    bodyLimit({
-      maxSize: MOST_BODY,
-      onError: () => {
-        throw new NodError('payload_too_large')
-      },
-    }),
-  )
+  app.use(bodyLimit)
 
   app.route('/', healthRoutes(deps))
   app.route('/', pageRoutes(deps.config))
@@ -86,6 +77,7 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   app.route('/', sessionRoutes(deps, parts.sessions))
   app.route('/', claimRoutes(deps, parts.authenticate, parts.claims, parts.decisions))
   app.route('/', authorizeRoutes(deps, parts.authorizations, parts.sessions))
+  app.route('/', deviceAuthorizationRoutes(deps, parts.clients, parts.sessions))
   app.route('/', tokenRoutes(parts.clients, parts.grants))
   app.route('/', userinfoRoutes(parts.tokens))
   app.route('/', discoveryRoutes(deps.config, parts.keys, parts.grants))

@@ -41,7 +41,7 @@ export function createClaims(deps: Deps, sessions: Sessions) {
     const relayed = await refuseRelayed(by, request.observed_origin, client, found.session)
     if (relayed) return relayed
     const { only_sub } = found.session.authorization
-    if (only_sub !== undefined && only_sub !== by.sub) return { ok: false, reason: 'access_denied' }
+    if (only_sub !== undefined && only_sub !== by.sub) return { ok: false, reason: 'wrong_account' }
 
     const context = await contextFor(by, client, found.session)
     const claimed = await sessions.move(

@@ -3,17 +3,18 @@
 export interface Clock {
   /** Epoch seconds, whole. */
   now(): number
+  /** Epoch milliseconds of the same clock. */
+  millis(): number
 }
 
 export function systemClock(wall = () => Date.now(), monotonic = () => performance.now()): Clock {
   let last_wall = wall()
   let last_monotonic = monotonic()
-  return {
-    now() {
-      const elapsed = monotonic()
-      last_wall = Math.max(wall(), last_wall + Math.max(0, elapsed - last_monotonic))
-      last_monotonic = elapsed
-      return Math.floor(last_wall / 1000)
-    },
+  const millis = (): number => {
+    const elapsed = monotonic()
+    last_wall = Math.max(wall(), last_wall + Math.max(0, elapsed - last_monotonic))
+    last_monotonic = elapsed
+    return last_wall
   }
+  return { millis, now: () => Math.floor(millis() / 1000) }
 }

@@ -12,6 +12,7 @@ import { createDecisions } from './decisions.ts'
 import type { Deps } from './deps.ts'
 import { createDevices } from './devices.ts'
 import { authorizationCodeGrant } from './grants/authorization-code.ts'
+import { deviceCodeGrant } from './grants/device-code.ts'
 import { createHub } from './hub.ts'
 import { createKeys } from './keys.ts'
 import { createLimits } from './limits.ts'
@@ -71,7 +72,7 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
   const keys = createKeys(deps)
   const authorizations = createAuthorizations(config, clients, keys)
   const tokens = createTokens(deps, keys)
-  const grants = [authorizationCodeGrant(deps, sessions, tokens)]
+  const grants = [authorizationCodeGrant(deps, sessions, tokens), deviceCodeGrant(deps, sessions, tokens)]
   let listening: Listening
   try {
     const app = createApp(deps, {

@@ -12,18 +12,15 @@ export interface Hub {
   /** How many listen; for a session: whether its page is waiting right now. */
   listeners(topic: Topic): number
   /**
-   * Takes one of the places of `slot` (two of them) for a held answer; who finds both taken makes the oldest answer at
-   * once by its `answer`. Returns the giving back of the place.
+   * Takes one of the `places` of `slot` for a held answer; who finds all of them taken makes the oldest answer at once by
+   * its `answer`. Returns the giving back of the place.
    */
-  hold(slot: string, answer: () => void): () => void
+  hold(slot: string, places: number, answer: () => void): () => void
   /** How many listen to anything. */
   size(): number
   /** Every held answer is given now: the gateway is stopping. */
   release(): void
 }
-
-/** Held answers a slot can have: the page's own, and that of the connection it has just lost. */
-const MOST_HELD = 2
 
 export function createHub(): Hub {
   const topics = new Map<Topic, Set<() => void>>()
@@ -43,10 +40,10 @@ export function createHub(): Hub {
     },
     wake,
     listeners: (topic) => topics.get(topic)?.size ?? 0,
-    hold(slot, answer) {
+    hold(slot, places, answer) {
       const held = holds.get(slot) ?? new Set()
       holds.set(slot, held.add(answer))
-      if (held.size > MOST_HELD) {
+      if (held.size > places) {
         const [oldest] = held
         oldest?.()
       }

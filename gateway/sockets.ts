@@ -17,6 +17,7 @@ const MOST_MESSAGE = 4 * 1024
 const MOST_FRAGMENTS = 16
 const MOST_UNSENT = 64 * 1024
 const MOST_PER_NETWORK = 100
+const MOST_PER_WAITER = 2
 /** Milliseconds until the first message. */
 const FIRST_MESSAGE = 5000
 
@@ -131,7 +132,7 @@ export function attachSockets(server: Server, deps: Deps, { route }: Options): {
       if (again) await push()
     }
     const stop = hub.listen(watch.topic, push)
-    const give_back = hub.hold(watch.slot, () => socket.close(CLOSE.too_many))
+    const give_back = hub.hold(watch.slot, MOST_PER_WAITER, () => socket.close(CLOSE.too_many))
     socket.once('close', () => {
       stop()
       give_back()

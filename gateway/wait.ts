@@ -9,8 +9,10 @@ export interface Cursor {
   epoch: string
   /** Seconds to hold when nothing is new; 0 asks without waiting. */
   wait: number
-  /** Who waits: at most two waits of one slot are held, a third makes the oldest answer at once. */
+  /** Who waits. */
   slot: string
+  /** Waits of one slot that are held; one more makes the oldest answer at once. */
+  places: number
   /** The client has gone. */
   signal?: AbortSignal
 }
@@ -26,7 +28,7 @@ export async function waitFor<V extends { version: number; epoch: string }>(
   let wake = Promise.withResolvers<'woken'>()
   // Listening starts before the first read, so that no change can fall between the two.
   const stop_listening = hub.listen(topic, () => wake.resolve('woken'))
-  const give_back = hub.hold(cursor.slot, () => end('over'))
+  const give_back = hub.hold(cursor.slot, cursor.places, () => end('over'))
   const timer = setTimeout(() => end('over'), cursor.wait * 1000)
   const gone = () => end('over')
   cursor.signal?.addEventListener('abort', gone)

@@ -6,8 +6,16 @@ import type { TokenAnswer } from '../tokens.ts'
 
 export type Granted = { ok: true; answer: TokenAnswer } | { ok: false; reason: ErrorCode; description?: string }
 
+/** How the client asked. */
+export interface GrantContext {
+  /** Seconds it is willing to wait for an answer (RFC 7240 §4.3); undefined: as long as the gateway does. */
+  wait?: number | undefined
+  /** The client has gone. */
+  signal: AbortSignal
+}
+
 export interface Grant {
   readonly grant_type: string
   /** Resolves to tokens only after they are durable. */
-  redeem(client: ClientRow, params: Params): Promise<Granted>
+  redeem(client: ClientRow, params: Params, context: GrantContext): Promise<Granted>
 }

@@ -6,6 +6,8 @@ import type { Ctx } from './request.ts'
 /** Seconds: held when nothing is said, and at the most. */
 const WAIT = 15
 const MOST_WAIT = 25
+/** Held waits of one waiter: its own, and that of the connection it has just lost. */
+const PLACES = 2
 
 /** `slot` says who waits. Without `after` the answer comes at once; without `epoch` the current one is meant. */
 export function readCursor(c: Ctx, epoch: string, slot: string): Cursor {
@@ -15,6 +17,7 @@ export function readCursor(c: Ctx, epoch: string, slot: string): Cursor {
     epoch: c.req.query('epoch') || epoch,
     wait: after === undefined ? 0 : Math.min(whole('wait', c.req.query('wait') ?? String(WAIT)), MOST_WAIT),
     slot,
+    places: PLACES,
     signal: c.req.raw.signal,
   }
 }

@@ -28,6 +28,7 @@ export const metadata = (issuer: string, grants: readonly Grant[]) => ({
   issuer,
   authorization_endpoint: `${issuer}/authorize`,
   token_endpoint: `${issuer}/token`,
+  device_authorization_endpoint: `${issuer}/device_authorization`,
   userinfo_endpoint: `${issuer}/userinfo`,
   jwks_uri: `${issuer}/jwks`,
   scopes_supported: SCOPES,

@@ -6,7 +6,7 @@ import { NodError } from '../error.ts'
 import type { Grant } from '../grants/grant.ts'
 import { authenticateClient } from './client-authentication.ts'
 import { bodyParams } from './form.ts'
-import { documented, type Env } from './request.ts'
+import { type Ctx, documented, type Env } from './request.ts'
 
 const TokenAnswer = v.object({
   access_token: v.string(),
@@ -27,6 +27,11 @@ export function tokenRoutes(clients: Clients, grants: readonly Grant[]): Hono<En
       'invalid_client',
       'invalid_grant',
       'unsupported_grant_type',
+      'unauthorized_client',
+      'authorization_pending',
+      'slow_down',
+      'access_denied',
+      'expired_token',
     ),
     async (c) => {
       const params = await bodyParams(c)
@@ -37,7 +42,7 @@ export function tokenRoutes(clients: Clients, grants: readonly Grant[]): Hono<En
       if (grant_type === undefined) throw new NodError('invalid_request', { description: 'grant_type is missing.' })
       const grant = grants.find((known) => known.grant_type === grant_type)
       if (!grant) throw new NodError('unsupported_grant_type')
-      const granted = await grant.redeem(client, params)
+      const granted = await grant.redeem(client, params, { wait: preferredWait(c), signal: c.req.raw.signal })
       if (!granted.ok) {
         const { reason, description } = granted
         throw new NodError(reason, description === undefined ? {} : { description })
@@ -46,4 +51,10 @@ export function tokenRoutes(clients: Clients, grants: readonly Grant[]): Hono<En
     },
   )
   return routes
+}
+
+/** `Prefer: wait=n` (RFC 7240 §4.3), in seconds; undefined without one. */
+function preferredWait(c: Ctx): number | undefined {
+  const wait = /(?:^|[,;\s])wait=(\d{1,3})(?:$|[,;\s])/.exec(c.req.header('prefer') ?? '')?.[1]
+  return wait === undefined ? undefined : Number(wait)
 }

@@ -124,6 +124,8 @@ export interface Store {
   findToken(token_hash: string): Promise<TokenRow | null>
   /** Every live token that came from this session. Returns how many; recorded only when there was one. */
   revokeTokens(session_id: string, now: number, audit: AuditEntry): Promise<number>
+  /** The session's live tokens are revoked and this one takes their place, both or neither. */
+  replaceTokens(session_id: string, token: TokenRow, audit: AuditEntry): Promise<void>
   signingKeys(): Promise<SigningKeyRow[]>
   /** Stores the key unless there is one of its algorithm already. */
   ensureSigningKey(key: SigningKeyRow): Promise<void>

@@ -27,7 +27,7 @@ export const ERRORS = {
   unsupported_response_type: entry(400, 'Only response_type=code is supported.'),
   unsupported_response_mode: entry(400, 'Only response_mode=query is supported.'),
   invalid_scope: entry(400, 'The scope must contain openid and only scopes this gateway knows.'),
-  access_denied: entry(403, 'The request was denied.'),
+  access_denied: entry(400, 'The request was denied.'),
   login_required: entry(400, 'There is no single sign-on; the person has to scan.', 'Leave out prompt=none.'),
   unmet_authentication_requirements: entry(400, 'The requested authentication context cannot be given.'),
   request_not_supported: entry(400, 'Request objects are not supported.'),
@@ -70,6 +70,7 @@ export const ERRORS = {
     'The code was shown on a page that belongs to neither the site nor the gateway.',
     'Do not continue: somebody passed a code on.',
   ),
+  wrong_account: entry(403, 'This sign-in is for another account.'),
   origin_not_registered: entry(
     403,
     'This origin is not registered for the client.',

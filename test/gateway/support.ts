@@ -12,6 +12,7 @@ import { freePort } from '../demo/ports.ts'
 
 export interface TestClock {
   now(): number
+  millis(): number
   /** Seconds; may be negative. */
   advance(seconds: number): void
 }
@@ -35,6 +36,7 @@ export function testClock(start = 1_790_000_000): TestClock {
   let now = start
   return {
     now: () => now,
+    millis: () => now * 1000,
     advance(seconds) {
       now += seconds
     },

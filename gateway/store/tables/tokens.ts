@@ -14,6 +14,10 @@ export const reads = {
 }
 
 export const writes = {
+  replaceTokens(db: Db, session_id: string, row: TokenRow, entry: AuditEntry): void {
+    writes.revokeTokens(db, session_id, row.issued_at, entry)
+    insert(db, 'tokens', row)
+  },
   revokeTokens(db: Db, session_id: string, now: number, entry: AuditEntry): number {
     const revoked = run(
       db,
