@@ -9,8 +9,8 @@ const MOST_CHARACTERS = 64
 /** RFC 8264 §4.2: letters, marks, digits and printable ASCII; no blanks, no controls, nothing that cannot be seen. */
 const ALLOWED = /^[\p{L}\p{M}\p{Nd}\x21-\x7e]+$/u
 
-/** Marks of no script of their own: what is left of them after composition piles up on letters or hides. */
-const LOOSE_MARK = /\p{Script=Inherited}/u
+/** What hides, and marks of no script of their own that composition has left over: they pile up on letters. */
+const UNSEEN_OR_LOOSE = /[\p{Default_Ignorable_Code_Point}\p{Script=Inherited}]/u
 
 /** Scripts in everyday use (UAX #31 table 5); those in one entry are written together. */
 const SCRIPTS = [
@@ -72,7 +72,7 @@ export function checkUsername(typed: string): CheckedUsername {
   if (characters < 1 || characters > MOST_CHARACTERS) {
     return { ok: false, problem: `has 1 to ${MOST_CHARACTERS} characters` }
   }
-  if (!ALLOWED.test(username) || LOOSE_MARK.test(username)) {
+  if (!ALLOWED.test(username) || UNSEEN_OR_LOOSE.test(username)) {
     return {
       ok: false,
       problem: 'is of letters, digits and ASCII punctuation, without blanks and invisible characters',
