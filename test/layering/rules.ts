@@ -134,7 +134,7 @@ export const opensWithHeader: Rule = (sources) =>
 
 export const LINES_AT_MOST = 300
 
-export const lineCount = ({ text }: Source): number => text.split('\n').length - 1
+const lineCount = ({ text }: Source): number => text.split('\n').length - 1
 
 export const notTooLong: Rule = (sources) =>
   sources

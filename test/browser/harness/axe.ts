@@ -2,19 +2,13 @@
  * Judges a page by axe-core, as it is drawn in the light and in the dark. Injected as text, since a strict policy of the
  * page stops script elements; for the widget it is run in the content script's world, where its root can be opened.
  */
-import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
+import axeCore from 'axe-core'
 import type { Page, Realm } from 'puppeteer-core'
 
-interface AxeResults {
-  violations: { id: string; help: string; nodes: { target: unknown; failureSummary?: string }[] }[]
-}
-declare const axe: { run(context: unknown): Promise<AxeResults> }
+declare const axe: typeof axeCore
 declare const chrome: { dom: { openOrClosedShadowRoot(element: HTMLElement): ShadowRoot | null } }
-
-const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** Closed roots are opened for axe, which looks at `shadowRoot` as a page would. Does nothing in a page's own world. */
 function openRoots(): void {
@@ -33,7 +27,7 @@ function settle(): void {
 }
 
 async function violations(world: Page | Realm): Promise<string[]> {
-  await world.evaluate(source)
+  await world.evaluate(axeCore.source)
   await world.evaluate(openRoots)
   await world.evaluate(settle)
   const results = await world.evaluate(async () => axe.run(document))

@@ -1,5 +1,5 @@
 /**
- * A gateway, a shop that uses it, and two accounts, on ports of their own and in a folder that goes with them: the stage
+ * A gateway, a shop that uses it, and an account, on ports of their own and in a folder that goes with them: the stage
  * on which the browser tests play. Also lends out profiles, and closes all of them at the end.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -17,7 +17,6 @@ export interface Person {
 }
 
 export const ADA: Person = { username: 'ada', name: 'Ada Lovelace', password: 'correct horse battery staple' }
-export const BOB: Person = { username: 'bob', name: 'Bob Bystander', password: 'wrong horse battery staple' }
 
 export class Stage implements AsyncDisposable {
   readonly gateway: Gateway
@@ -45,7 +44,7 @@ export class Stage implements AsyncDisposable {
     end.defer(() => gateway.stop())
     try {
       await gateway.start()
-      for (const { username, name, password } of [ADA, BOB]) await gateway.addUser(username, name, password)
+      await gateway.addUser(ADA.username, ADA.name, ADA.password)
       const shop = `http://localhost:${await freePort()}`
       const site = await openShop(gateway, shop, await registerShop(gateway, shop, client))
       end.defer(site.close)
