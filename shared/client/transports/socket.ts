@@ -91,6 +91,8 @@ function endingOfClose(code: number, has_view: boolean): Ending {
     return { kind: 'refused', error: new GatewayError({ code: 'unauthorized', status: 401, message }) }
   }
   if (code === CLOSE.session_over && has_view) return { kind: 'over' }
+  // Opening another one would only close one of the others, which would come back in turn.
+  if (code === CLOSE.too_many) return { kind: 'unavailable' }
   const again = has_view || code === CLOSE.restarting
   return again ? { kind: 'cut' } : { kind: 'unavailable' }
 }
