@@ -3,16 +3,14 @@
 import { spawnSync } from 'node:child_process'
 import { say } from './say.mjs'
 
-const lint = (browser) => `web-ext lint --no-config-discovery --warnings-as-errors --source-dir dist/${browser}`
-
 const CHECKS = {
   types: 'tsc',
   form: 'biome ci .',
   'dead code': 'knip --no-progress',
   'house rules': 'vitest run --config test/vitest.config.ts --project unit test/layering.test.ts',
   build: 'node build.mjs',
-  'extension for Firefox': lint('firefox'),
-  'extension for Chrome': lint('chrome'),
+  // Mozilla's linter judges what Firefox gets; dist/chrome is the same code, and Chromium loads it in every browser test.
+  'extension for Firefox': 'web-ext lint --no-config-discovery --warnings-as-errors --source-dir dist/firefox',
 }
 
 const failed = Object.keys(CHECKS).filter((name) => {
