@@ -21,7 +21,7 @@ export const acrOf = (issuer: string): string => `${issuer}/acr/device-key`
 const amrOf = (session: SessionRow): string[] => (session.match_number === null ? ['swk'] : ['swk', 'user'])
 
 /** Names the sign-in to the client, for logging it out again; the QR's public id is not told. */
-export const sidOf = (session_id: string): string => hash(`sid ${session_id}`).slice(0, 22)
+const sidOf = (session_id: string): string => hash(`sid ${session_id}`).slice(0, 22)
 
 /** The claims of a scope (OpenID Connect Core §5.4). */
 export const profileClaims = (account: AccountRow, scope: string): { name?: string; preferred_username?: string } =>

@@ -8,7 +8,7 @@ import type { Keys } from './keys.ts'
 import { hash, randomSecret } from './secrets.ts'
 import type { AccountRow, ClientRow, SessionRow, TokenRow } from './store/rows.ts'
 
-export const ACCESS_TOKEN_SECONDS = 3600
+const ACCESS_TOKEN_SECONDS = 3600
 
 /** A successful token response (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3). */
 export interface TokenAnswer {

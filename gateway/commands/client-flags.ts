@@ -63,7 +63,7 @@ const onOff = (member: MembersOf<boolean>, meaning: string): Flag => ({
   },
 })
 
-export const FLAGS: Readonly<Record<string, Flag>> = {
+const FLAGS: Readonly<Record<string, Flag>> = {
   name: {
     member: 'name',
     value: 'NAME',

@@ -24,7 +24,7 @@ const Jwks = v.object({ keys: v.array(v.looseObject({ kty: v.string(), kid: v.st
 /** Seconds a verifier may go by its copy; far less than a key is published before it signs. */
 const FRESH_FOR = 300
 
-export const metadata = (issuer: string, grants: readonly Grant[]) => ({
+const metadata = (issuer: string, grants: readonly Grant[]) => ({
   issuer,
   authorization_endpoint: `${issuer}/authorize`,
   token_endpoint: `${issuer}/token`,

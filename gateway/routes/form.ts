@@ -17,7 +17,7 @@ export async function bodyParams(c: Ctx): Promise<Params> {
 }
 
 /** A parameter without a value counts as left out (RFC 6749 §3.1); one that is there twice is named in `repeated`. */
-export function readForm(text: string): Params {
+function readForm(text: string): Params {
   const values = new Map<string, string>()
   const repeated = new Set<string>()
   for (const pair of text.split('&')) {

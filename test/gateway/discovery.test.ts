@@ -1,7 +1,11 @@
 /** What the gateway says it can do is what it does (G49), and its keys change without anything failing. */
 import { describe, expect, it } from 'vitest'
+import { DEVICE_CODE } from '../../gateway/grants/device-code.ts'
+import { createKeys } from '../../gateway/keys.ts'
+import type { ClientRow } from '../../gateway/store/rows.ts'
+import type { Claim, SessionView } from '../../shared/protocol/messages.ts'
 import { issuedCode, outcome, redeem, redemption } from './codes.ts'
-import { authorize, person, site } from './people.ts'
+import { authorize, type Person, person, site } from './people.ts'
 import { startTestGateway, type TestGateway } from './support.ts'
 
 const DAY = 86_400
@@ -17,6 +21,39 @@ interface Metadata extends Record<string, unknown> {
 
 const metadata = async (gateway: TestGateway, name = 'openid-configuration') =>
   (await gateway.fetch(`/.well-known/${name}`)).json() as Promise<Metadata>
+
+/** The members that are addresses. */
+const addresses = (document: Metadata) =>
+  Object.entries(document).filter(
+    (member): member is [string, string] => /_endpoint$|^jwks_uri$/.test(member[0]) && typeof member[1] === 'string',
+  )
+
+interface Trial {
+  gateway: TestGateway
+  client: ClientRow
+  approver: Person
+  scope: string
+}
+
+/** How each grant is earned: the parameters that then get tokens. What is advertised and not here fails the test. */
+const TRIALS: Record<string, (trial: Trial) => Promise<[string, string][]>> = {
+  async authorization_code({ gateway, client, approver, scope }) {
+    return redemption(client, await issuedCode(gateway, client, approver, { scope }))
+  },
+  async [DEVICE_CODE]({ gateway, client, approver, scope }) {
+    const body = new URLSearchParams({ client_id: client.client_id, scope })
+    const begun = await gateway.fetch('/device_authorization', { method: 'POST', body })
+    const { device_code, user_code, ...page } = (await begun.json()) as Record<string, string>
+    const claim = (await (await approver.claim({ user_code })).json()) as Claim
+    const headers = { authorization: `Bearer ${page.poll_secret}` }
+    const view = (await (await gateway.fetch(`/v1/sessions/${page.session_id}`, { headers })).json()) as SessionView
+    const jws = await approver.sign(claim, 'approve', { number: view.match_number! })
+    expect((await approver.send(claim.claim_id, jws)).status).toBe(200)
+    return Object.entries({ grant_type: DEVICE_CODE, client_id: client.client_id, device_code: device_code! })
+  },
+}
+
+const UNKNOWN_GRANTS = ['password', 'implicit', 'client_credentials', 'refresh_token', DEVICE_CODE]
 
 /** The kids of the published keys. */
 async function published(gateway: TestGateway): Promise<string[]> {
@@ -46,12 +83,14 @@ describe('discovery', () => {
     const document = await metadata(gateway)
     const approver = await person(gateway)
     for (const alg of document.id_token_signing_alg_values_supported) {
-      const client = await site(gateway, { id_token_signed_response_alg: alg })
-      for (const scope of [...document.scopes_supported, document.scopes_supported.join(' ')]) {
-        const asked = { scope: scope.includes('openid') ? scope : `openid ${scope}` }
-        const code = await issuedCode(gateway, client, approver, asked)
-        for (const grant_type of document.grant_types_supported)
-          expect(await outcome(redeem(gateway, redemption(client, code, { grant_type })))).toBe('200')
+      const client = await site(gateway, { id_token_signed_response_alg: alg, device_grant: true })
+      for (const asked of document.scopes_supported) {
+        const scope = asked === 'openid' ? asked : `openid ${asked}`
+        for (const grant_type of document.grant_types_supported) {
+          const params = await TRIALS[grant_type]!({ gateway, client, approver, scope })
+          const answer = await redeem(gateway, params)
+          expect([grant_type, answer.status, await answer.json()]).toMatchObject([grant_type, 200, { scope }])
+        }
       }
       for (const response_type of document.response_types_supported)
         for (const response_mode of document.response_modes_supported)
@@ -60,31 +99,31 @@ describe('discovery', () => {
             expect((await authorize(gateway, client, change)).status).toBe(201)
           }
     }
-    for (const [name, value] of Object.entries(document)) {
-      if (!name.endsWith('_endpoint') && name !== 'jwks_uri') continue
-      expect([
-        name,
-        (await gateway.fetch(value as string, { method: name === 'jwks_uri' ? 'GET' : 'POST' })).status,
-      ]).not.toEqual([name, 404])
+    for (const [name, address] of addresses(document)) {
+      const answers = ['GET', 'POST'].map(async (method) => (await gateway.fetch(address, { method })).status)
+      expect([name, (await Promise.all(answers)).some((status) => status !== 404)]).toEqual([name, true])
     }
   })
 
   it('advertises no more than that (G49)', async () => {
     const gateway = await startTestGateway()
     const document = await metadata(gateway)
-    expect(document.grant_types_supported).toEqual(['authorization_code'])
-    expect(document.token_endpoint_auth_methods_supported).toEqual([
-      'client_secret_basic',
-      'client_secret_post',
-      'none',
-    ])
-    for (const endpoint of ['revoke', 'introspect', 'device_authorization', 'logout', 'par', 'register'])
-      expect([endpoint, (await gateway.fetch(`/${endpoint}`, { method: 'POST' })).status]).toEqual([endpoint, 404])
-    expect(
-      Object.keys(document)
-        .filter((name) => name.endsWith('_endpoint'))
-        .sort(),
-    ).toEqual(['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint'])
+    const advertised = addresses(document).map(([, address]) => address)
+    const client = await site(gateway, { device_grant: true })
+    for (const grant_type of UNKNOWN_GRANTS.filter((name) => !document.grant_types_supported.includes(name)))
+      expect(await outcome(redeem(gateway, redemption(client, 'c', { grant_type })))).toBe('400 unsupported_grant_type')
+    for (const path of [
+      '/revoke',
+      '/introspect',
+      '/device_authorization',
+      '/logout',
+      '/par',
+      '/register',
+      '/session',
+    ]) {
+      if (advertised.includes(`${gateway.issuer}${path}`)) continue
+      expect([path, (await gateway.fetch(path, { method: 'POST' })).status]).toEqual([path, 404])
+    }
   })
 
   it('may be read by any page, without credentials, and kept for a while', async () => {
@@ -128,7 +167,6 @@ describe('the keys', () => {
       const { id_token } = (await (await redeem(gateway, redemption(client, code))).json()) as { id_token: string }
       return JSON.parse(Buffer.from(id_token.split('.')[0]!, 'base64url').toString()).kid as string
     }
-    const { createKeys } = await import('../../gateway/keys.ts')
     const before = await published(gateway)
     const old_kid = await signing()
     const made = (await createKeys(gateway.deps).rotate()).map(({ kid }) => kid)
