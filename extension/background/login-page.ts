@@ -16,8 +16,7 @@ import { startSession } from './start.ts'
 export interface LoginPage {
   port: Runtime.Port
   tab_id: number
-  /** The top document's address and origin, as the browser told them when the port was opened. */
-  address: string
+  /** The top document's, as the browser told it when the port was opened. */
   origin: string
   /** Tells this document, and this visit of it, from others in the same tab. */
   view_id: string

@@ -3,6 +3,7 @@
  * What is kept of them outlives the worker; this list does not need to.
  */
 import * as v from 'valibot'
+import type { Site } from '../../shared/protocol/messages.ts'
 import { browser, type Runtime } from '../browser.ts'
 import { FromWidget, type ToWidget } from '../messages.ts'
 import { originOf } from '../origins.ts'
@@ -19,12 +20,12 @@ export function openPage(port: Runtime.Port): void {
   const { tab, url } = port.sender ?? {}
   const origin = originOf(url)
   // The background of ordinary windows has their cookies, not a private window's: it cannot sign that one in.
-  if (tab?.id === undefined || url === undefined || origin === null || tab.incognito !== inPrivate()) {
+  if (tab?.id === undefined || origin === null || tab.incognito !== inPrivate()) {
     port.postMessage({ type: 'not_here' } satisfies ToWidget)
     return
   }
   const [gone, current] = [new AbortController(), new AbortController()]
-  const page: LoginPage = { port, tab_id: tab.id, address: url, origin, view_id: '', gone, current }
+  const page: LoginPage = { port, tab_id: tab.id, origin, view_id: '', gone, current }
   let last = Promise.resolve()
   port.onMessage.addListener((message) => {
     last = last.then(() => receive(page, message)).catch((error) => console.error('nod:', error))
@@ -69,7 +70,7 @@ async function receive(page: LoginPage, message: unknown): Promise<void> {
 
 /** Shows a page's session: the one it already has, if this is still the document it was made for, or a new one. */
 async function open(page: LoginPage): Promise<void> {
-  const site = await enabledSiteAt(page.address)
+  const site = await siteOf(page)
   const gateway = await read('gateway')
   if (!site || !gateway) return tell(page, { type: 'not_here' })
   if (page.gone.signal.aborted) return
@@ -85,8 +86,17 @@ async function open(page: LoginPage): Promise<void> {
 }
 
 async function renew(page: LoginPage): Promise<void> {
-  const site = await enabledSiteAt(page.address)
+  const site = await siteOf(page)
   const gateway = await read('gateway')
   if (site && gateway) await start(page, site, gateway.issuer)
   else tell(page, { type: 'not_here' })
+}
+
+/**
+ * The site whose login page this is now. A page's router changes the address without a new document, and the sender
+ * object may still have the one before; the tab has the one of this moment.
+ */
+async function siteOf(page: LoginPage): Promise<Site | null> {
+  const { url } = await browser.tabs.get(page.tab_id)
+  return originOf(url) === page.origin ? enabledSiteAt(url) : null
 }

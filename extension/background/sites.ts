@@ -52,7 +52,7 @@ export async function switchAllOff(): Promise<void> {
 }
 
 /** The switched-on site whose login page this address is. */
-export const enabledSiteAt = async (address: string): Promise<Site | null> =>
+export const enabledSiteAt = async (address: string | undefined): Promise<Site | null> =>
   siteAt(address, await read('sites'), await read('enabled'))
 
 /** Registers the content script for exactly the hosts that are switched on, listed and granted. */

@@ -27,12 +27,20 @@ export interface HostOptions {
 export function placeHost({ mount, onExpelled }: HostOptions, signal: AbortSignal): Host {
   const host = document.createElement('div')
   const root = host.attachShadow({ mode: 'closed' })
-  root.adoptedStyleSheets = [theme, css].map(sheetOf)
+  const position = new CSSStyleSheet()
+  root.adoptedStyleSheets = [sheetOf(theme), sheetOf(css), position]
   ignoreSynthetic(root, signal)
   const patient_until = performance.now() + MOUNT_PATIENCE_MS
   let reinsertions = 0
   let placed = false
   let covers = false
+
+  /** Seen by the browser's layout only when it has changed, which moving it to where it is must not do. */
+  let rules = ''
+  const lay = (next: string): void => {
+    if (next !== rules) position.replaceSync(next)
+    rules = next
+  }
 
   function settle(): void {
     const place = findMount(mount)
@@ -50,7 +58,7 @@ export function placeHost({ mount, onExpelled }: HostOptions, signal: AbortSigna
     }
     placed = true
     if (place) {
-      style(host, IN_PLACE)
+      lay(hostRules('width: 100%'))
       place.append(host)
     } else {
       const top = document.body ?? document.documentElement
@@ -60,15 +68,16 @@ export function placeHost({ mount, onExpelled }: HostOptions, signal: AbortSigna
   }
 
   function float(): void {
-    const size = { width: host.offsetWidth || PANEL_WIDTH, height: host.offsetHeight }
+    if (rules === '') lay(floating(0, 0))
+    const size = { width: host.offsetWidth || PANEL.width, height: host.offsetHeight || PANEL.height }
     const spot = spotFor(findForm(), { width: innerWidth, height: innerHeight }, size)
     covers = !spot.free
-    style(host, { ...FLOATING, left: `${spot.left}px`, top: `${spot.top}px` })
+    lay(floating(spot.left, spot.top))
   }
 
   const watcher = new MutationObserver(settle)
   const sizes = new ResizeObserver(() => {
-    if (host.isConnected && host.style.position === 'fixed') float()
+    if (host.isConnected && !findMount(mount)) float()
   })
   watcher.observe(document, { childList: true, subtree: true })
   sizes.observe(host)
@@ -84,21 +93,18 @@ export function placeHost({ mount, onExpelled }: HostOptions, signal: AbortSigna
   return { root, covers: () => covers }
 }
 
-const PANEL_WIDTH = 340
+/** The panel's size, in CSS pixels, before it has been drawn. */
+const PANEL = { width: 340, height: 560 }
 
-/** `all` first, so that what follows is all there is, whatever the page's own rules say about a `div`. */
-const IN_PLACE = { all: 'initial', display: 'block', width: '100%' }
-const FLOATING = {
-  all: 'initial',
-  display: 'block',
-  position: 'fixed',
-  'z-index': '2147483647',
-  'max-width': 'calc(100vw - 32px)',
-}
+/**
+ * Where the host lies, said from inside its root: there, and only there, `!important` wins over all that the page's own
+ * rules say about a `div`, and the element itself bears no attribute to be known by.
+ */
+const hostRules = (more: string): string =>
+  `:host { ${['all: initial', 'display: block', ...more.split('; ')].map((rule) => `${rule} !important`).join('; ')} }`
 
-function style(host: HTMLElement, rules: Record<string, string>): void {
-  for (const [name, value] of Object.entries(rules)) host.style.setProperty(name, value, 'important')
-}
+const floating = (left: number, top: number): string =>
+  hostRules(`position: fixed; z-index: 2147483647; max-width: calc(100vw - 32px); left: ${left}px; top: ${top}px`)
 
 function sheetOf(text: string): CSSStyleSheet {
   const sheet = new CSSStyleSheet()

@@ -17,7 +17,7 @@ export interface Spot {
 const MARGIN = 16
 const GAP = 24
 
-/** Around a form there is often a card of its own; what is this much wider, in pixels, still belongs to the form. */
+/** Around the fields there is often a card; what is this much wider, in pixels, still belongs to them. */
 const FRAME = 96
 
 /** The element that the site set aside; null also when its selector is not one. */
@@ -30,17 +30,24 @@ export function findMount(selector: string | undefined): Element | null {
   }
 }
 
-/** The login form with what frames it, or null where the page shows none. */
+/** The login form's fields and buttons with what frames them, or null where the page shows none. */
 export function findForm(): Box | null {
   const field = document.querySelector('input[type=password], input[autocomplete~=username], input[type=email]')
-  let around: Element | null = field?.closest('form') ?? field ?? document.querySelector('form')
-  if (!around) return null
-  let box = around.getBoundingClientRect()
-  const { width } = box
-  while (around.parentElement && around.parentElement !== document.body) {
-    around = around.parentElement
+  const form = field?.closest('form') ?? document.querySelector('form')
+  // The form itself is often as wide as the page, however small what is in it.
+  const controls = form ? [...form.querySelectorAll('input:not([type=hidden]), button')] : field ? [field] : []
+  const boxes = controls.map((control) => control.getBoundingClientRect()).filter(({ width }) => width > 0)
+  if (boxes.length === 0) return null
+  let box: Box = {
+    left: Math.min(...boxes.map(({ left }) => left)),
+    top: Math.min(...boxes.map(({ top }) => top)),
+    right: Math.max(...boxes.map(({ right }) => right)),
+    bottom: Math.max(...boxes.map(({ bottom }) => bottom)),
+  }
+  const widest = box.right - box.left + FRAME
+  for (let around = form ?? field; around && around !== document.body; around = around.parentElement) {
     const wider = around.getBoundingClientRect()
-    if (wider.width > width + FRAME) break
+    if (wider.width > widest) break
     box = wider
   }
   return box
