@@ -62,6 +62,7 @@ const end = async (exitCode: number): Promise<never> => {
 
 const fail = (error: Error): Promise<never> => {
   console.error(`nod: the demo came to an end: ${error.message}`)
+  if (wish.keep) console.error('nod: what is kept needs its own ports again; remove data/demo to begin anew')
   return end(1)
 }
 
