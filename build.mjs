@@ -63,6 +63,7 @@ async function gatewayFiles() {
   await mkdir('dist/gateway/pages', { recursive: true })
   await cp('gateway/store/migrations', 'dist/gateway/migrations', { recursive: true })
   await cp('shared/ui/theme.css', 'dist/gateway/pages/theme.css')
+  await cp('extension/icons/48.png', 'dist/gateway/pages/icon.png')
 }
 
 /**
@@ -123,7 +124,7 @@ const builds = [
     outdir: `dist/${browser}`,
     format: 'iife',
     target,
-    minifySyntax: true,
+    minify: true,
     plugins: [noRawHtml, copying(() => extensionFiles(browser))],
   })),
 ]

@@ -9,7 +9,7 @@ import type { ClientRow } from '../store/rows.ts'
 import { decodeFormText } from './form.ts'
 import type { Ctx } from './request.ts'
 
-/** The client that sent this. Throws `invalid_client`, or `invalid_request` for more than one way at once. */
+/** The client that sent this. Throws `invalid_client`; who authenticates in two ways at once has shown neither. */
 export async function authenticateClient(c: Ctx, params: Params, clients: Clients): Promise<ClientRow> {
   const credentials = readCredentials(c.req.header('authorization'), params)
   const client = credentials && (await clients.authenticate(credentials))
@@ -22,8 +22,7 @@ function readCredentials(authorization: string | undefined, params: Params): Cre
   const client_id = params.get('client_id')
   const client_secret = params.get('client_secret')
   if (authorization !== undefined) {
-    if (client_secret !== undefined)
-      throw new NodError('invalid_request', { description: 'The client authenticates in more than one way.' })
+    if (client_secret !== undefined) return null
     const basic = readBasic(authorization)
     return basic && (client_id === undefined || client_id === basic.client_id) ? basic : null
   }

@@ -12,7 +12,7 @@ const TYPES: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
 }
 
 const PAGES = { '/q': 'approve', '/code': 'code', '/sign-in': 'sign-in', '/link': 'link' } as const
@@ -46,6 +46,7 @@ export function pageShell(c: Ctx, config: Config, page: string, data: object, st
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>Nod</title>
+<link rel="icon" href="/assets/icon.png">
 <link rel="stylesheet" href="/assets/theme.css">
 <script type="module" src="/assets/${page}.js"></script>
 </head>

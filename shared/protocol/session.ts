@@ -81,6 +81,8 @@ export function transition(session: Session, event: Event, now: number, duration
     return no('not_due')
   }
   if (timeIsUp) return no('session_over')
+  const lapsed = state === 'claimed' && session.lease_ends_at !== null && now >= session.lease_ends_at
+  if (lapsed && event.type !== 'cancel' && event.type !== 'claim') return no('claim_not_found')
 
   switch (event.type) {
     case 'claim': {

@@ -45,7 +45,7 @@ export type ScannedLink =
 
 /** Reads a scanned text; null when it is no Nod link. The issuer is what the text says, not yet one to be trusted. */
 export function parseScanned(text: string): ScannedLink | null {
-  const url = URL.parse(text.trim())
+  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : null
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.search || url.username || url.password)
     return null
   const fragment = url.hash.slice(1)

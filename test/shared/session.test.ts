@@ -130,10 +130,19 @@ describe('a lease', () => {
   })
 
   test('freed or let go, leaves no trace of who had it but the dead tickets', () => {
-    for (const event of [EVENTS.tick, EVENTS.release]) {
-      const result = transition(IN.claimed, event, 1110, DURATIONS)
+    for (const [event, now] of [
+      [EVENTS.tick, 1110],
+      [EVENTS.release, 1109],
+    ] as const) {
+      const result = transition(IN.claimed, event, now, DURATIONS)
       expect(result).toMatchObject({ ok: true, change: { claim_id: null, claim_sub: null, lease_ends_at: null } })
       expect(result.ok && 'dead_slot' in result.change).toBe(false)
+    }
+  })
+
+  test('that has run out answers nothing, even before it is freed', () => {
+    for (const event of [EVENTS.approve, EVENTS.deny, EVENTS.release]) {
+      expect(transition(IN.claimed, event, 1110, DURATIONS)).toEqual({ ok: false, reason: 'claim_not_found' })
     }
   })
 
@@ -171,7 +180,8 @@ describe('a code', () => {
 
   test('whose page is away can be fetched until the session ends, and for a code’s life at least', () => {
     expect(change(EVENTS.approve, 1100, IN.claimed)).toMatchObject({ expires_at: FIRST_END })
-    expect(change(EVENTS.approve, 1170, IN.claimed)).toMatchObject({ expires_at: 1230 })
+    const late = { ...IN.claimed, lease_ends_at: FIRST_END }
+    expect(change(EVENTS.approve, 1170, late)).toMatchObject({ expires_at: 1230 })
   })
 
   test('lives from its first delivery on, which is no change anybody waits for', () => {
