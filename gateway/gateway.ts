@@ -101,6 +101,8 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
   const sweep = async (): Promise<void> => {
     try {
       await sessions.sweep()
+      // Commands write to the same files: a revoked account's open sockets, for one, must hear of it.
+      if (await store.changedElsewhere()) deps.hub.wakeAll()
       if (looks++ % PRUNE_TURN === 0) await store.prune(clock.now(), PRUNE_SIZE)
     } catch (error) {
       log.warn('sweep failed', { detail: String((error as Error).message) })

@@ -9,6 +9,8 @@ export interface Hub {
   /** Calls `wake` after every change of the topic until the returned function is called. */
   listen(topic: Topic, wake: () => void): () => void
   wake(topic: Topic): void
+  /** Every topic: something has changed, and it is not known what. */
+  wakeAll(): void
   /** How many listen; for a session: whether its page is waiting right now. */
   listeners(topic: Topic): number
   /**
@@ -39,6 +41,9 @@ export function createHub(): Hub {
       }
     },
     wake,
+    wakeAll() {
+      for (const topic of [...topics.keys()]) wake(topic)
+    },
     listeners: (topic) => topics.get(topic)?.size ?? 0,
     hold(slot, places, answer) {
       const held = holds.get(slot) ?? new Set()

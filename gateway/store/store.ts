@@ -133,6 +133,8 @@ export interface Store {
   rotateSigningKey(key: SigningKeyRow, retired: number): Promise<void>
 
   // the record and its upkeep
+  /** Whether another process (a command) has changed anything since this was last asked. */
+  changedElsewhere(): Promise<boolean>
   insertAudit(entry: AuditEntry): Promise<void>
   /** A write that changes nothing: resolves when the storage takes writes. */
   probe(): Promise<void>

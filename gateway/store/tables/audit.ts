@@ -2,7 +2,17 @@
 import { type Db, insert, run } from '../database.ts'
 import type { AuditEntry } from '../rows.ts'
 
+/** By connection: the writer's own commits do not move its `data_version`, everybody else's do. */
+const seen_versions = new WeakMap<Db, unknown>()
+
 export const writes = {
+  changedElsewhere(db: Db): boolean {
+    const version = db.pragma('data_version', { simple: true })
+    const seen = seen_versions.get(db)
+    seen_versions.set(db, version)
+    return seen !== undefined && seen !== version
+  },
+
   insertAudit(db: Db, entry: AuditEntry): void {
     insert(db, 'audit', {
       sub: null,

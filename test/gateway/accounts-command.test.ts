@@ -1,0 +1,119 @@
+/** `nod user` as the operator types it: a process with arguments, standard input, output and exit code. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { PASSWORD, pageHeaders, person } from './people.ts'
+import { startTestGateway } from './support.ts'
+
+const MAIN = resolve(import.meta.dirname, '../../gateway/main.ts')
+
+interface Ended {
+  code: number | null
+  out: string
+  error: string
+}
+
+function nodUser(data: string, args: string[], input: string | Uint8Array = ''): Promise<Ended> {
+  const env = { PATH: process.env.PATH!, NOD_DATA: data }
+  const child = spawn(process.execPath, [MAIN, 'user', ...args], { env })
+  let [out, error] = ['', '']
+  child.stdout.on('data', (text) => (out += text))
+  child.stderr.on('data', (text) => (error += text))
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
+  return new Promise((done) => child.once('close', (code) => done({ code, out, error })))
+}
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'nod-user-'))
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }))
+  return made
+}
+
+describe('nod user', () => {
+  it('adds, lists, disables and removes', async () => {
+    const data = folder()
+    const added = await nodUser(
+      data,
+      ['add', 'Ada', '--display-name', 'Ada Lovelace', '--password-stdin', '--json'],
+      PASSWORD,
+    )
+    expect(added.code).toBe(0)
+    const ada = { sub: expect.any(String), username: 'Ada', name: 'Ada Lovelace', disabled: false }
+    expect(JSON.parse(added.out)).toMatchObject(ada)
+    expect(added.out + added.error).not.toContain(PASSWORD)
+    expect(JSON.parse((await nodUser(data, ['list', '--json'])).out)).toMatchObject([ada])
+    expect(await nodUser(data, ['disable', 'ADA'])).toMatchObject({ code: 0, out: 'disabled ADA\n' })
+    expect((await nodUser(data, ['list'])).out).toBe('Ada  Ada Lovelace  (disabled)\n')
+    expect(await nodUser(data, ['remove', 'ada'])).toMatchObject({ code: 0 })
+    expect(JSON.parse((await nodUser(data, ['list', '--json'])).out)).toEqual([])
+  })
+
+  it('takes the password byte for byte, but for one newline at its end', async () => {
+    const gateway = await startTestGateway()
+    const passwords = { a: '  two blanks  ', b: 'new\nline inside', c: 'e\u0301 é 😀 bytes', d: 'ends in two\n' }
+    for (const [name, password] of Object.entries(passwords)) {
+      const added = await nodUser(gateway.data, ['add', name, '--password-stdin'], `${password}\n`)
+      expect(added).toMatchObject({ code: 0 })
+      const signIn = (text: string) =>
+        gateway.fetch('/v1/sign-in', {
+          method: 'POST',
+          headers: pageHeaders(gateway),
+          body: JSON.stringify({ username: name, password: text }),
+        })
+      expect((await signIn(password)).status).toBe(200)
+      expect((await signIn(`${password}\n`)).status).toBe(401)
+    }
+  })
+
+  it('ends what an account holds while the gateway runs', async () => {
+    const gateway = await startTestGateway()
+    const one = await person(gateway, 'ada')
+    // Twenty seconds would be longer than this test may take: the answer comes because of the command.
+    const held = gateway.fetch('/v1/claims?after=1&wait=20', { headers: one.headers })
+    await expect.poll(() => gateway.deps.hub.listeners(`inbox:${one.sub}`)).toBe(1)
+    expect(await nodUser(gateway.data, ['disable', 'ada'])).toMatchObject({ code: 0 })
+    expect((await gateway.fetch('/v1/me', { headers: one.headers })).status).toBe(401)
+    expect((await held).status).toBe(401)
+  })
+
+  it.each([
+    [2, 'say what to do', []],
+    [2, 'cannot "rename"', ['rename', 'ada']],
+    [2, 'cannot "constructor"', ['constructor']],
+    [2, 'add takes one NAME', ['add', '--password-stdin']],
+    [2, 'add takes one NAME', ['add', 'ada', 'lovelace', '--password-stdin']],
+    [2, 'list takes no NAME', ['list', 'ada']],
+    [2, '--password-stdin', ['add', 'ada']],
+    [2, "Unknown option '--password'", ['add', 'ada', '--password', 'secret']],
+    [1, '8 to 1024 bytes', ['add', 'ada', '--password-stdin'], 'short'],
+    [
+      1,
+      'not UTF-8',
+      ['add', 'ada', '--password-stdin'],
+      new Uint8Array([0xff, 0xfe, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46]),
+    ],
+    [1, 'without blanks', ['add', 'ada lovelace', '--password-stdin'], PASSWORD],
+    [1, 'one script', ['add', 'аda', '--password-stdin'], PASSWORD],
+    [1, 'there is no account "ada"', ['disable', 'ada']],
+    [1, 'there is no account "ada"', ['remove', 'ada']],
+  ] as [number, string, string[], (string | Uint8Array)?][])(
+    'ends with %i and says %j for %j',
+    async (code, says, args, input) => {
+      const data = folder()
+      const ended = await nodUser(data, args, input)
+      expect(ended).toMatchObject({ code, out: '' })
+      expect(ended.error).toContain(says)
+      expect(ended.error).not.toMatch(/\n\s+at /)
+    },
+  )
+
+  it('says that a name is taken, and changes nothing', async () => {
+    const data = folder()
+    await nodUser(data, ['add', 'ada', '--password-stdin'], PASSWORD)
+    const again = await nodUser(data, ['add', 'ADA', '--password-stdin'], 'another password')
+    expect(again).toMatchObject({ code: 1, error: expect.stringContaining('Choose another') })
+  })
+})
