@@ -25,9 +25,10 @@ Without the extension, in two browsers (a private window is a second one):
 
 With the extension, in two profiles of Chrome or Chromium (or let \`npm run demo -- --browsers\` do it):
   1. Both: chrome://extensions, Developer mode, Load unpacked: ${EXTENSION}
-  2. Both: the extension's options: gateway ${issuer}, link this browser as ${username}.
-  3. First: in the options, switch on the shop; open ${shop}/login. The QR code is in the page.
-  4. Second: click the Nod icon, enter the letters below the QR code (or scan it), then the number, and approve.`
+  2. Both: the extension's options, gateway ${issuer}.
+  3. First: switch on the shop in the options and open ${shop}/login. The QR code is in the page.
+  4. Second: link the browser in the options as ${username}. Then click the Nod icon, enter the letters below the QR code
+     (or scan it), type the number that the first one now shows, and approve.`
 
 export const instructions = (scene: Scene, wish: { keep: boolean; browsers: boolean }): string => `
 Nod is up.
