@@ -33,7 +33,7 @@ export const BLANK: Registration = {
   backchannel_logout_uri: null,
 }
 
-/** Seconds; browsers and proxies give up on an answer that is held longer (PROTOCOL: below 25 always). */
+/** Seconds; browsers and proxies give up on an answer that is held longer. */
 const MOST_HOLD = 24
 
 const MOST_NAME = 100

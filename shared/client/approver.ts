@@ -30,7 +30,7 @@ export interface Answer {
 const SEND_ATTEMPTS = 3
 const SEND_PAUSE_MS = 700
 
-/** PROTOCOL §3: the winner of a session asking again gets the claim it has. */
+/** The winner of a session asking again gets the claim it has. */
 export const claim = (approver: Approver, request: ClaimRequest): Promise<Claim> =>
   call(`${approver.issuer}/v1/claims`, Claim, { ...credentials(approver), json: request })
 

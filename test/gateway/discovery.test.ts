@@ -159,7 +159,7 @@ describe('the keys', () => {
     expect(await published(again)).toEqual(before)
   })
 
-  it('are published a day before they sign and a day after (SECURITY 16)', async () => {
+  it('are published a day before they sign and a day after', async () => {
     const gateway = await startTestGateway()
     const [client, approver] = [await site(gateway), await person(gateway)]
     const signing = async () => {
