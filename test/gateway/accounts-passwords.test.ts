@@ -12,6 +12,20 @@ const FROM = { browser: 'Firefox 153', os: 'Linux', ip: '203.0.113.7' }
 const post = (gateway: TestGateway, body: object) =>
   gateway.fetch('/v1/sign-in', { method: 'POST', headers: pageHeaders(gateway), body: JSON.stringify(body) })
 
+/** Signing in with the real passwords, and how many hashes that has cost. */
+function counted({ deps }: TestGateway) {
+  const real = createPasswords()
+  let hashed = 0
+  const counting: Passwords = {
+    ...real,
+    matches: (...both) => {
+      hashed += 1
+      return real.matches(...both)
+    },
+  }
+  return { signIn: createSignIn(deps, counting).signIn, hashed: () => hashed }
+}
+
 describe('a password', () => {
   it.each([
     ['eight bytes', '12345678'],
@@ -68,16 +82,7 @@ describe('what is too long for a password', () => {
   it('is refused before any hash, whoever it is for (G64)', async () => {
     const gateway = await startTestGateway()
     await createAccounts(gateway.deps).add({ username: 'ada', password: PASSWORD })
-    const real = createPasswords()
-    let hashed = 0
-    const counting: Passwords = {
-      ...real,
-      matches: (...both) => {
-        hashed += 1
-        return real.matches(...both)
-      },
-    }
-    const { signIn } = createSignIn(gateway.deps, counting)
+    const { signIn, hashed } = counted(gateway)
     const attempt = (username: string, password: string) =>
       signIn({ username, password, from: FROM, earlier_token: null })
     for (const username of ['ada', 'nobody']) {
@@ -85,9 +90,9 @@ describe('what is too long for a password', () => {
         await expect(attempt(username, password)).rejects.toMatchObject({ code: 'invalid_request' })
       }
     }
-    expect(hashed).toBe(0)
+    expect(hashed()).toBe(0)
     expect(await attempt('ada', PASSWORD)).toMatchObject({ ok: true })
-    expect(hashed).toBe(1)
+    expect(hashed()).toBe(1)
   })
 
   it('gets the same clear answer for every name, fast (G64)', async () => {
@@ -111,4 +116,16 @@ describe('what is too long for a password', () => {
       expect(answers).toEqual([...Array(9).fill(400), ...Array(3).fill(413)])
     }
   })
+})
+
+it('a name that was guessed at too often costs no more hashes', async () => {
+  const gateway = await startTestGateway({ NOD_LIMITS: 'on' })
+  await createAccounts(gateway.deps).add({ username: 'ada', password: PASSWORD })
+  const { signIn, hashed } = counted(gateway)
+  const attempt = (password: string) => signIn({ username: 'ada', password, from: FROM, earlier_token: null })
+  for (let i = 0; i < 5; i += 1) expect(await attempt('wrong password')).toMatchObject({ ok: false })
+  for (const password of ['wrong password', PASSWORD]) {
+    await expect(attempt(password)).rejects.toMatchObject({ code: 'too_many_requests' })
+  }
+  expect(hashed()).toBe(5)
 })
