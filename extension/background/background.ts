@@ -11,7 +11,7 @@ import { claimCode, claimScanned, decide, dismiss, release, scanTab } from './de
 import { useGateway } from './gateway.ts'
 import { attend, INBOX_ALARM, openView, poll, recoverInbox } from './inbox.ts'
 import { cancelLink, resumeLink, startLink, unlink } from './linking.ts'
-import { openPage, recoverPages, renewPage } from './pages.ts'
+import { leaveSwitchedOff, openPage, recoverPages, renewPage } from './pages.ts'
 import { refreshSites, switchSite, syncScripts } from './sites.ts'
 
 const self = { id: browser.runtime.id, base: browser.runtime.getURL('') }
@@ -73,6 +73,7 @@ browser.runtime.onInstalled.addListener(() => void syncScripts())
 browser.runtime.onStartup.addListener(() => void refreshSites())
 onChange((key) => {
   if (key === 'inbox' || key === 'pages') void drawBadge()
+  if (key === 'enabled' || key === 'sites') void leaveSwitchedOff()
 })
 
 /** What a worker that has just been started, perhaps in the middle of something, puts back in order first. */

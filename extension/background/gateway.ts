@@ -5,7 +5,7 @@ import { browser } from '../browser.ts'
 import { gatewayAddress, hostPattern } from '../origins.ts'
 import { Refusal } from '../problem.ts'
 import { read, write } from '../state.ts'
-import { refreshSites, switchAllOff } from './sites.ts'
+import { giveBack, refreshSites, switchAllOff } from './sites.ts'
 
 const Discovery = v.object({ issuer: v.string() })
 
@@ -18,11 +18,20 @@ export async function useGateway(address: string): Promise<void> {
   if (!(await browser.permissions.contains({ origins: [hostPattern(issuer)] }))) {
     throw new Refusal({ code: 'permission_needed', values: { host: new URL(issuer).host } })
   }
-  const { issuer: named } = await call(`${issuer}/.well-known/openid-configuration`, Discovery)
-  if (named !== issuer) throw new Refusal({ code: 'other_issuer', values: { issuer: named.slice(0, 300) } })
+  await check(issuer).catch(async (error) => {
+    await giveBack([issuer])
+    throw error
+  })
   if (before && before.issuer !== issuer) await switchAllOff()
   await write('gateway', { issuer })
+  if (before) await giveBack([before.issuer])
   await refreshSites()
+}
+
+/** OpenID Connect Discovery §4.3: who answers there must say that it is this issuer. */
+async function check(issuer: string): Promise<void> {
+  const { issuer: named } = await call(`${issuer}/.well-known/openid-configuration`, Discovery)
+  if (named !== issuer) throw new Refusal({ code: 'other_issuer', values: { issuer: named.slice(0, 300) } })
 }
 
 export async function needGateway(): Promise<string> {

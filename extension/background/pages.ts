@@ -43,6 +43,15 @@ export async function renewPage(tab_id: number): Promise<void> {
   await renew(page)
 }
 
+/** Takes the code off pages whose site is no longer switched on. */
+export async function leaveSwitchedOff(): Promise<void> {
+  for (const page of pages.values()) {
+    if (await siteOf(page)) continue
+    tell(page, { type: 'not_here' })
+    await end(page)
+  }
+}
+
 /** Forgets the pages of tabs that were closed while no worker was there to notice. */
 export async function recoverPages(): Promise<void> {
   const tabs = new Set((await browser.tabs.query({})).map(({ id }) => String(id)))
@@ -97,6 +106,6 @@ async function renew(page: LoginPage): Promise<void> {
  * object may still have the one before; the tab has the one of this moment.
  */
 async function siteOf(page: LoginPage): Promise<Site | null> {
-  const { url } = await browser.tabs.get(page.tab_id)
-  return originOf(url) === page.origin ? enabledSiteAt(url) : null
+  const tab = await browser.tabs.get(page.tab_id).catch(() => null)
+  return originOf(tab?.url) === page.origin ? enabledSiteAt(tab?.url) : null
 }

@@ -5,7 +5,7 @@
 import { call } from '../../shared/client/call.ts'
 import { type Site, SiteList } from '../../shared/protocol/messages.ts'
 import { browser } from '../browser.ts'
-import { agreedOrigins, hostPattern, isSafeUrl, siteAt } from '../origins.ts'
+import { agreedOrigins, hostPattern, isSafeUrl, originOf, siteAt } from '../origins.ts'
 import { Refusal, toProblem } from '../problem.ts'
 import { read, update, write } from '../state.ts'
 
@@ -36,19 +36,31 @@ export async function switchSite(client_id: string, on: boolean): Promise<void> 
     const granted = await browser.permissions.contains({ origins: patternsOf(site.origins) })
     if (!granted) throw new Refusal({ code: 'permission_needed', values: { host: site.name } })
     await update('enabled', (enabled) => [...without(enabled, client_id), { client_id, origins: site.origins }])
+    await syncScripts()
+    await enterOpenTabs(site)
   } else {
     const before = await read('enabled')
-    const enabled = await update('enabled', (now) => without(now, client_id))
-    await giveBack(before, enabled)
+    await update('enabled', (enabled) => without(enabled, client_id))
+    await syncScripts()
+    await giveBack(before.flatMap(({ origins }) => origins))
   }
-  await syncScripts()
 }
 
 export async function switchAllOff(): Promise<void> {
   const before = await read('enabled')
-  await giveBack(before, await write('enabled', []))
+  await write('enabled', [])
   await write('sites', [])
   await syncScripts()
+  await giveBack(before.flatMap(({ origins }) => origins))
+}
+
+/** Returns to the browser those permissions among these origins' that nothing needs any more. */
+export async function giveBack(origins: readonly string[]): Promise<void> {
+  const gateway = await read('gateway')
+  const enabled = await read('enabled')
+  const needed = patternsOf([...enabled.flatMap((one) => one.origins), ...(gateway ? [gateway.issuer] : [])])
+  const idle = patternsOf(origins).filter((pattern) => !needed.includes(pattern))
+  if (idle.length > 0) await browser.permissions.remove({ origins: idle })
 }
 
 /** The switched-on site whose login page this address is. */
@@ -77,10 +89,11 @@ type Enabled = Awaited<ReturnType<typeof read<'enabled'>>>
 
 const without = (enabled: Enabled, client_id: string): Enabled => enabled.filter((one) => one.client_id !== client_id)
 
-/** Returns the permissions that nothing needs any more, which leaves the gateway's own. */
-async function giveBack(before: Enabled, after: Enabled): Promise<void> {
-  const gateway = await read('gateway')
-  const needed = patternsOf([...after.flatMap(({ origins }) => origins), ...(gateway ? [gateway.issuer] : [])])
-  const origins = patternsOf(before.flatMap((one) => one.origins)).filter((pattern) => !needed.includes(pattern))
-  if (origins.length > 0) await browser.permissions.remove({ origins })
+/** A person who has just switched a site on finds the code on the page that they came from, without loading it again. */
+async function enterOpenTabs(site: Site): Promise<void> {
+  const tabs = await browser.tabs.query({ url: patternsOf(site.origins) })
+  const here = tabs.filter(({ id, url }) => id !== undefined && site.origins.includes(originOf(url) ?? ''))
+  const enter = (tabId: number) => browser.scripting.executeScript({ target: { tabId }, files: ['widget.js'] })
+  // A tab that shows an error page takes no script; it gets one when it is loaded again.
+  await Promise.allSettled(here.map(({ id }) => enter(id ?? 0)))
 }

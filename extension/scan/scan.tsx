@@ -4,6 +4,7 @@
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Mark } from '../../shared/ui/icon.tsx'
+import { Notice } from '../../shared/ui/notice.tsx'
 import { useText } from '../../shared/ui/text.ts'
 import { browser } from '../browser.ts'
 import type { Problem } from '../messages.ts'
@@ -36,11 +37,21 @@ function Scan() {
         <span class="x-mark">
           <Mark />
         </span>
-        <h1>{t(asked ? 'ask_title' : 'scan_title')}</h1>
+        <h1>{t(asked ? 'nod' : 'scan_title')}</h1>
       </header>
-      {account === null && <ProblemNotice problem={{ code: 'not_linked' }} onClose={closeTab} />}
+      {account === null && (
+        <Notice
+          tone="info"
+          title={t('popup_not_linked')}
+          action={{ label: t('popup_link'), onAct: () => void browser.runtime.openOptionsPage() }}
+        >
+          {t('popup_not_linked_hint')}
+        </Notice>
+      )}
       {account && asked && <Approvals items={inbox.items} account={account.name} onDone={closeTab} />}
-      {account && !asked && problem && <ProblemNotice problem={problem} onClose={() => setProblem(null)} />}
+      {account && !asked && problem && (
+        <ProblemNotice problem={problem} label={t('try_again')} onClose={() => setProblem(null)} />
+      )}
       {account && !asked && !problem && <Camera replaced={replaced} onCode={scanned} onProblem={setProblem} />}
     </>
   )

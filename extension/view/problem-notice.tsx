@@ -5,9 +5,16 @@ import { useText } from '../../shared/ui/text.ts'
 import type { Problem } from '../messages.ts'
 import { problemText } from './problem-text.ts'
 
-export function ProblemNotice({ problem, onClose }: { problem: Problem; onClose(): void }) {
+interface ProblemNoticeProps {
+  problem: Problem
+  /** Of the button that puts it away. */
+  label?: string
+  onClose(): void
+}
+
+export function ProblemNotice({ problem, label, onClose }: ProblemNoticeProps) {
   const t = useText()
-  const close = { label: t('close'), onAct: onClose }
+  const close = { label: label ?? t('close'), onAct: onClose }
   return (
     <div role="alert">
       {problem.code === 'origin_mismatch' ? (

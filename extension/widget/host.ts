@@ -11,6 +11,8 @@ const MOST_REINSERTIONS = 5
 /** Milliseconds for a page that builds itself to bring the place its site named. */
 const MOUNT_PATIENCE_MS = 3000
 
+const MEASURE_PAUSE_MS = 200
+
 export interface Host {
   root: ShadowRoot
   /** Whether it floats where it would cover the form. */
@@ -46,7 +48,7 @@ export function placeHost({ mount, onExpelled }: HostOptions, signal: AbortSigna
     const place = findMount(mount)
     const in_place = place ? host.parentElement === place : host.isConnected
     if (in_place) {
-      if (!place) float()
+      if (!place) floatSoon()
       return
     }
     if (!place && mount !== undefined && !placed && performance.now() < patient_until) return
@@ -75,6 +77,15 @@ export function placeHost({ mount, onExpelled }: HostOptions, signal: AbortSigna
     lay(floating(spot.left, spot.top))
   }
 
+  /** Measuring makes the browser lay the page out, so a page that never stops changing is measured now and then. */
+  let soon: ReturnType<typeof setTimeout> | undefined
+  const floatSoon = (): void => {
+    soon ??= setTimeout(() => {
+      soon = undefined
+      if (host.isConnected && !findMount(mount)) float()
+    }, MEASURE_PAUSE_MS)
+  }
+
   const watcher = new MutationObserver(settle)
   const sizes = new ResizeObserver(() => {
     if (host.isConnected && !findMount(mount)) float()
@@ -85,6 +96,7 @@ export function placeHost({ mount, onExpelled }: HostOptions, signal: AbortSigna
   const late = setTimeout(settle, MOUNT_PATIENCE_MS)
   signal.addEventListener('abort', () => {
     clearTimeout(late)
+    clearTimeout(soon)
     watcher.disconnect()
     sizes.disconnect()
     host.remove()

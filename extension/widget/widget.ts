@@ -57,7 +57,7 @@ function visit(signal: AbortSignal): void {
 }
 
 /** A visit for each address the page's own router goes to; none while it is set aside, prerendered or never looked at. */
-function follow(): void {
+function follow(signal: AbortSignal): void {
   let leave: AbortController | null = null
   let path = ''
   const look = (): void => {
@@ -71,13 +71,23 @@ function follow(): void {
     leave?.abort()
     leave = null
   }
-  document.addEventListener('visibilitychange', look)
-  addEventListener('pagehide', away)
-  addEventListener('pageshow', look)
-  addEventListener('popstate', look)
+  document.addEventListener('visibilitychange', look, { signal })
+  addEventListener('pagehide', away, { signal })
+  addEventListener('pageshow', look, { signal })
+  addEventListener('popstate', look, { signal })
   const { navigation } = globalThis as { navigation?: EventTarget }
-  navigation?.addEventListener('currententrychange', look)
+  navigation?.addEventListener('currententrychange', look, { signal })
+  signal.addEventListener('abort', away)
   look()
 }
 
-if (window.top === window) follow()
+/** In the extension's own world, where the page cannot see it: the run of this script that is in charge here. */
+const IN_CHARGE = Symbol.for('nod.widget')
+const world = globalThis as { [IN_CHARGE]?: AbortController }
+
+if (window.top === window) {
+  // Switching the site on runs it again in a page that is open already.
+  world[IN_CHARGE]?.abort()
+  world[IN_CHARGE] = new AbortController()
+  follow(world[IN_CHARGE].signal)
+}
