@@ -22,8 +22,6 @@ const TOUCH_EVERY = 60
 /** Seconds for which a sign-in is fresh enough for what changes who can approve. */
 const FRESH_SECONDS = 300
 
-export type Callers = ReturnType<typeof createCallers>
-
 export function createCallers({ store, clock, log }: Deps) {
   const touch = (device: DeviceRow): void => {
     const now = clock.now()
