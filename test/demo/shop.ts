@@ -8,12 +8,11 @@ import { type RunningSite, serveSite } from './site/serve.ts'
 
 export const SHOP_NAME = 'Tidewater Tea'
 
-/** Registers the shop, reached at `origin`, and answers its credentials. `more` are further `nod client add` options. */
-export const registerShop = (gateway: Gateway, origin: string, more: string[] = []): Promise<Client> =>
+/** Registers the shop, reached at `origin`, and answers its credentials. */
+export const registerShop = (gateway: Gateway, origin: string, start_path = START_PATH): Promise<Client> =>
   gateway.addClient([
     ...['--name', SHOP_NAME, '--origin', origin, '--redirect-uri', origin + CALLBACK_PATH],
-    ...['--start-uri', origin + START_PATH, '--login-match', `${origin}/login*`, '--mount', '#nod-login'],
-    ...more,
+    ...['--start-uri', origin + start_path, '--login-match', `${origin}/login*`, '--mount', '#nod-login'],
   ])
 
 export const openShop = (gateway: Gateway, origin: string, client: Client): Promise<RunningSite> =>

@@ -18,6 +18,13 @@ export interface Person {
 
 export const ADA: Person = { username: 'ada', name: 'Ada Lovelace', password: 'correct horse battery staple' }
 
+interface Wishes {
+  /** Further NOD_* settings. */
+  settings?: Record<string, string>
+  /** The start URI's path that the operator registered, if it is not the right one. */
+  start_path?: string
+}
+
 export class Stage implements AsyncDisposable {
   readonly gateway: Gateway
   readonly shop: string
@@ -31,22 +38,18 @@ export class Stage implements AsyncDisposable {
     this.#end = end
   }
 
-  /** `settings` are further NOD_* settings, `client` further options of `nod client add`. */
-  static async set(settings: Record<string, string> = {}, client: string[] = []): Promise<Stage> {
+  static async set({ settings = {}, start_path }: Wishes = {}): Promise<Stage> {
     const end = new AsyncDisposableStack()
-    const folder = await mkdtemp(join(tmpdir(), 'nod-test-'))
-    end.defer(() => rm(folder, { recursive: true, force: true }))
-    const gateway = new Gateway({
-      port: await freePort(),
-      data: join(folder, 'data'),
-      settings: { NOD_LIMITS: 'off', ...settings },
-    })
-    end.defer(() => gateway.stop())
     try {
+      const folder = await mkdtemp(join(tmpdir(), 'nod-test-'))
+      end.defer(() => rm(folder, { recursive: true, force: true }))
+      const data = join(folder, 'data')
+      const gateway = new Gateway({ port: await freePort(), data, settings: { NOD_LIMITS: 'off', ...settings } })
+      end.defer(() => gateway.stop())
       await gateway.start()
       await gateway.addUser(ADA.username, ADA.name, ADA.password)
       const shop = `http://localhost:${await freePort()}`
-      const site = await openShop(gateway, shop, await registerShop(gateway, shop, client))
+      const site = await openShop(gateway, shop, await registerShop(gateway, shop, start_path))
       end.defer(site.close)
       return new Stage(gateway, shop, folder, end)
     } catch (error) {
