@@ -95,14 +95,18 @@ export class Profile {
     const page = await this.open('chrome://extensions/')
     await page.evaluate(
       async (id, patterns) => {
-        const { developerPrivate } = (globalThis as unknown as { chrome: { developerPrivate: DeveloperPrivate } })
-          .chrome
-        for (const pattern of patterns) await developerPrivate.addHostPermission(id, pattern)
+        for (const pattern of patterns) await chrome.developerPrivate.addHostPermission(id, pattern)
       },
       this.extension.id,
       patterns,
     )
     await page.close()
+  }
+
+  /** What stands on the extension's icon. */
+  async badge(): Promise<string> {
+    const [worker] = await this.extension.workers()
+    return worker ? worker.evaluate(() => chrome.action.getBadgeText({})) : ''
   }
 
   /** Ends the extension's worker as the browser does when it is idle. */
@@ -121,6 +125,8 @@ export class Profile {
   }
 }
 
-interface DeveloperPrivate {
-  addHostPermission(id: string, pattern: string): Promise<void>
+declare const chrome: {
+  action: { getBadgeText(details: object): Promise<string> }
+  /** On chrome://extensions only. */
+  developerPrivate: { addHostPermission(id: string, pattern: string): Promise<void> }
 }
