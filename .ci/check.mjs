@@ -5,7 +5,7 @@ import { say } from './say.mjs'
 
 const CHECKS = {
   types: 'tsc',
-  form: 'biome ci .',
+  form: 'biome ci --error-on-warnings .',
   'dead code': 'knip --no-progress',
   'house rules': 'vitest run --config test/vitest.config.ts --project unit test/layering.test.ts',
   build: 'node build.mjs',

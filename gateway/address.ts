@@ -2,7 +2,7 @@
 import { type BlockList, isIP } from 'node:net'
 
 /** IPv4-mapped IPv6 in its IPv4 form, zones dropped, lower case. */
-export function normalizeAddress(address: string): string {
+function normalizeAddress(address: string): string {
   const plain = address.toLowerCase().replace(/%.*$/, '')
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(plain)
   return mapped?.[1] ?? plain

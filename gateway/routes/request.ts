@@ -67,7 +67,7 @@ export const jsonBody = <S extends v.GenericSchema>(schema: S) =>
   })
 
 /** `invalid_request` that names what is wrong: `ticket: is not a ticket`. */
-export function invalidMembers(
+function invalidMembers(
   issues: readonly Pick<v.BaseIssue<unknown>, 'path' | 'expected' | 'kind' | 'message'>[],
 ): NodError {
   const wrong = issues.slice(0, 5).map((issue) => {

@@ -17,7 +17,7 @@ const time = v.pipe(v.number(), v.integer())
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const httpUrl = v.pipe(v.string(), v.maxLength(8192), v.regex(/^https?:\/\//i))
 
-export const State = v.picklist(['pending', 'claimed', 'approved', 'redeemed', 'denied', 'expired', 'canceled'])
+const State = v.picklist(['pending', 'claimed', 'approved', 'redeemed', 'denied', 'expired', 'canceled'])
 export const Confirm = v.picklist(['tap', 'number', 'passkey'])
 export type Confirm = v.InferOutput<typeof Confirm>
 

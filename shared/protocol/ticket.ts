@@ -4,7 +4,7 @@
  */
 
 /** Seconds for which the previous slot's ticket is still taken, so that a scan across the turn does not fail. */
-export const TICKET_GRACE_SECONDS = 10
+const TICKET_GRACE_SECONDS = 10
 
 /** The alphabet of typed codes: no vowels, so no words, and nothing that looks like something else (RFC 8628 §6.1). */
 export const USER_CODE_ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ'

@@ -1,7 +1,10 @@
 /** What a page can do with its session, and what somebody else cannot. */
-import { describe, expect, it } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { approve, person, site, waitingPage } from './people.ts'
-import { startTestGateway } from './support.ts'
+import { startTestGateway, testClock } from './support.ts'
 
 describe('a session', () => {
   it('is made of separate values of at least 128 bit, none of them twice (G02)', async () => {
@@ -59,7 +62,9 @@ describe('a session', () => {
     const order: number[] = []
     const waits: Promise<Response>[] = []
     for (const i of [0, 1, 2]) {
-      waits.push(page.wait('?after=1&wait=20').then((answer) => (order.push(i), answer)))
+      const wait = page.wait('?after=1&wait=20')
+      void wait.then(() => order.push(i))
+      waits.push(wait)
       await expect.poll(listeners).toBe(Math.min(i + 1, 2))
     }
     expect(await (await waits[0]!).json()).toMatchObject({ version: 1, state: 'pending' })
@@ -171,9 +176,9 @@ describe('a session', () => {
   })
 
   it('survives a restart of the gateway with its code (I2)', async () => {
-    const clock = (await import('./support.ts')).testClock()
-    const { mkdtemp } = await import('node:fs/promises')
-    const data = await mkdtemp('/tmp/nod-restart-')
+    const clock = testClock()
+    const data = await mkdtemp(join(tmpdir(), 'nod-restart-'))
+    onTestFinished(() => rm(data, { recursive: true, force: true }))
     const first = await startTestGateway({}, { clock, data })
     const page = await waitingPage(first, await site(first))
     await approve(await person(first), page)
