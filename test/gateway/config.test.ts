@@ -1,8 +1,8 @@
 /** Settings: all faults at once, each with its mend. */
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { readConfig, SETTINGS } from '../../gateway/config.ts'
 
 const faults = (env: Record<string, string>): string[] => {
@@ -62,6 +62,7 @@ describe('settings', () => {
   it('are read from files too, but not from both', () => {
     const file = join(tmpdir(), `nod-config-${process.pid}`)
     writeFileSync(file, 'https://nod.example\n')
+    onTestFinished(() => rmSync(file))
     expect(readConfig({ NOD_ISSUER_FILE: file })).toMatchObject({ ok: true, config: { issuer: 'https://nod.example' } })
     expect(faults({ NOD_ISSUER_FILE: file, NOD_ISSUER: 'https://nod.example' })).toEqual(['NOD_ISSUER'])
     expect(faults({ NOD_ISSUER_FILE: `${file}.missing` })).toEqual(['NOD_ISSUER'])
