@@ -40,11 +40,11 @@ export interface Observation {
   document: string
 }
 
-/** `gone`: no longer open, and not by an answer from here. */
+/** `gone`: no longer open, and not by an answer from here; `lapsed` when the time to answer had run out. */
 export type Phase =
   | Exclude<ApprovalPhase, { kind: 'failed' }>
   | { kind: 'failed'; problem: Problem; retry: boolean }
-  | { kind: 'gone' }
+  | { kind: 'gone'; lapsed: boolean }
 
 export interface InboxItem {
   claim: Claim

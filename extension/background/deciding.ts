@@ -110,10 +110,10 @@ function phaseAfter(problem: Problem, error: unknown): Phase {
   if (problem.code === 'number_mismatch') return { kind: 'done', state: 'denied', reason: 'number_mismatch' }
   if (problem.code === 'already_decided') {
     const answered = v.safeParse(Answered, bodyOf(error))
-    if (!answered.success) return { kind: 'gone' }
+    if (!answered.success) return { kind: 'gone', lapsed: false }
     return { kind: 'done', state: answered.output.state === 'denied' ? 'denied' : 'approved', reason: 'elsewhere' }
   }
-  if (ENDS.has(problem.code)) return { kind: 'gone' }
+  if (ENDS.has(problem.code)) return { kind: 'gone', lapsed: false }
   return { kind: 'failed', problem, retry: AGAIN.has(problem.code) }
 }
 

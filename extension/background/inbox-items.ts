@@ -11,7 +11,7 @@ export const isOver = ({ phase }: InboxItem): boolean => phase.kind === 'done' |
 export function merge(items: readonly InboxItem[], claims: readonly Claim[], now: number): InboxItem[] {
   const kept = items.map((item): InboxItem => {
     const claim = claims.find(({ claim_id }) => claim_id === item.claim.claim_id)
-    if (!claim) return isOpen(item) ? { ...item, phase: { kind: 'gone' } } : item
+    if (!claim) return isOpen(item) ? { ...item, phase: { kind: 'gone', lapsed: isLapsed(item, now) } } : item
     const phase: Phase = item.phase.kind === 'gone' ? { kind: 'asking' } : item.phase
     return { ...item, claim, received_at: now, phase }
   })
@@ -19,6 +19,10 @@ export function merge(items: readonly InboxItem[], claims: readonly Claim[], now
   const added = claims.filter(({ claim_id }) => !known.has(claim_id))
   return [...kept, ...added.map((claim) => arrived(claim, now, false))]
 }
+
+/** Whether a claim's time to answer had run out; within a second, since the gateway counts in whole ones. */
+const isLapsed = ({ claim, received_at }: InboxItem, now: number): boolean =>
+  now - received_at >= (claim.expires_at - claim.now - 1) * 1000
 
 /** The list with a claim that was made from here, whether or not the gateway's own list was faster. */
 export function add(items: readonly InboxItem[], claim: Claim, now: number, observed?: Observation): InboxItem[] {

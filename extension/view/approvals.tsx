@@ -41,6 +41,13 @@ function Approval({ item, account, onDone }: ApprovalProps) {
   const { phase } = item
   const dismiss = { label: t('close'), onAct: () => void ask('dismiss', { claim_id }).then(onDone) }
   const letGo = { label: t('popup_let_go'), onAct: () => void ask('release', { claim_id }) }
+  if (phase.kind === 'gone' && phase.lapsed) {
+    return (
+      <Notice tone="wait" title={t('ask_lapsed')} action={dismiss}>
+        {t('ask_lapsed_hint')}
+      </Notice>
+    )
+  }
   if (phase.kind === 'gone') {
     return (
       <Notice tone="info" title={t('popup_gone')} action={dismiss}>

@@ -14,7 +14,8 @@ export interface Spot {
   free: boolean
 }
 
-const MARGIN = 16
+/** CSS pixels between the widget and the edge of the window. */
+export const MARGIN = 16
 const GAP = 24
 
 /** Around the fields there is often a card; what is this much wider, in pixels, still belongs to them. */

@@ -2,7 +2,7 @@
  * Where the widget's host lies, said from inside its root: there, and only there, `!important` wins over all that the
  * page's own rules say about a `div`, and the element itself bears no attribute to be known by.
  */
-import { findForm, spotFor } from './place.ts'
+import { findForm, MARGIN, spotFor } from './place.ts'
 
 export interface Position {
   readonly sheet: CSSStyleSheet
@@ -15,6 +15,9 @@ export interface Position {
 /** The panel's size, in CSS pixels, before it has been drawn. */
 const PANEL = { width: 340, height: 560 }
 
+const WIDEST = `max-width: calc(100vw - ${2 * MARGIN}px)`
+const SCROLLING = [`max-height: calc(100vh - ${2 * MARGIN}px)`, 'overflow-y: auto', 'border-radius: 24px']
+
 export function createPosition(host: HTMLElement): Position {
   const sheet = new CSSStyleSheet()
   let rules = ''
@@ -24,8 +27,8 @@ export function createPosition(host: HTMLElement): Position {
     if (next !== rules) sheet.replaceSync(`:host { ${next} }`)
     rules = next
   }
-  const at = (left: number, top: number): void =>
-    lay('position: fixed', 'z-index: 2147483647', 'max-width: calc(100vw - 32px)', `left: ${left}px`, `top: ${top}px`)
+  const at = (left: number, top: number, ...more: string[]): void =>
+    lay('position: fixed', 'z-index: 2147483647', WIDEST, `left: ${left}px`, `top: ${top}px`, ...more)
 
   return {
     sheet,
@@ -35,7 +38,8 @@ export function createPosition(host: HTMLElement): Position {
       if (!rules.includes('fixed')) at(0, 0)
       const size = { width: host.offsetWidth || PANEL.width, height: host.offsetHeight || PANEL.height }
       const spot = spotFor(findForm(), { width: innerWidth, height: innerHeight }, size)
-      at(spot.left, spot.top)
+      // In a window that is too low for it, it scrolls by itself.
+      at(spot.left, spot.top, ...(size.height >= innerHeight - 2 * MARGIN ? SCROLLING : []))
       return spot.free
     },
   }

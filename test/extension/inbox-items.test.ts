@@ -37,7 +37,13 @@ describe('what the gateway says', () => {
   })
 
   test('one that is no longer listed is gone, not silently missing', () => {
-    expect(kinds(merge(add([], claim('a'), 1), [], 2))).toEqual(['a gone'])
+    const [item] = merge(add([], claim('a'), 1), [], 2)
+    expect(item?.phase).toEqual({ kind: 'gone', lapsed: false })
+  })
+
+  test('one that is no longer listed when its time is up has lapsed', () => {
+    const [item] = merge(add([], claim('a'), 1000), [], 61_000)
+    expect(item?.phase).toEqual({ kind: 'gone', lapsed: true })
   })
 
   test('one whose answer is on its way, or arrived, is left alone', () => {
@@ -75,7 +81,7 @@ describe('what is done here', () => {
     const item = (phase: InboxItem['phase']): InboxItem => ({ claim: claim('a'), received_at: 1, mine: true, phase })
     expect(isOpen(item({ kind: 'failed', problem: { code: 'unreachable' }, retry: true }))).toBe(true)
     expect(isOpen(item({ kind: 'sending' }))).toBe(false)
-    expect(isOver(item({ kind: 'gone' }))).toBe(true)
+    expect(isOver(item({ kind: 'gone', lapsed: false }))).toBe(true)
     expect(isOver(item({ kind: 'done', state: 'denied', reason: 'elsewhere' }))).toBe(true)
   })
 })
