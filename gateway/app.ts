@@ -2,8 +2,8 @@
 import { Hono } from 'hono'
 import type { HTTPException } from 'hono/http-exception'
 import { v7 as uuid } from 'uuid'
-import type { Authorizations } from './authorization.ts'
 import type { Claims } from './claims.ts'
+import type { ClientCredentials } from './client-credentials.ts'
 import type { Clients } from './clients.ts'
 import type { Decisions } from './decisions.ts'
 import type { Deps } from './deps.ts'
@@ -12,25 +12,34 @@ import { NodError } from './error.ts'
 import type { Grant } from './grants/grant.ts'
 import type { Keys } from './keys.ts'
 import type { Links } from './links.ts'
+import type { Logouts } from './logout.ts'
+import type { PushedRequests } from './pushed-requests.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import type { Authenticate } from './routes/authenticate.ts'
 import { authorizeRoutes } from './routes/authorize.ts'
 import { bodyLimit } from './routes/body-limit.ts'
 import { claimRoutes } from './routes/claims.ts'
+import { corsFor } from './routes/cors.ts'
 import { deviceAuthorizationRoutes } from './routes/device-authorization.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { securityHeaders } from './routes/headers.ts'
 import { healthRoutes } from './routes/health.ts'
+import { introspectionRoutes } from './routes/introspection.ts'
 import { linkRoutes } from './routes/links.ts'
+import { logoutRoutes } from './routes/logout.ts'
 import { pageRoutes } from './routes/pages.ts'
+import { pushedAuthorizationRoutes } from './routes/pushed-authorization.ts'
 import { type Env, openApiOf } from './routes/request.ts'
+import { revocationRoutes } from './routes/revocation.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { siteRoutes } from './routes/sites.ts'
 import { tokenRoutes } from './routes/token.ts'
 import { userinfoRoutes } from './routes/userinfo.ts'
 import type { Sessions } from './sessions.ts'
 import type { SignIn } from './sign-in.ts'
+import type { SignIns } from './sign-ins.ts'
+import type { TokenStatus } from './token-status.ts'
 import type { Tokens } from './tokens.ts'
 
 /** The use cases and rules that the routes are made of. */
@@ -43,14 +52,19 @@ export interface Parts {
   claims: Claims
   decisions: Decisions
   clients: Clients
-  authorizations: Authorizations
+  credentials: ClientCredentials
+  pushedRequests: PushedRequests
   keys: Keys
   tokens: Tokens
+  tokenStatus: TokenStatus
+  signIns: SignIns
+  logouts: Logouts
   grants: readonly Grant[]
 }
 
 export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   const { log, clock } = deps
+  const cors = corsFor(deps)
   const app = new Hono<Env>()
 
   app.use(async (c, next) => {
@@ -76,10 +90,14 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   app.route('/', linkRoutes(deps, parts.authenticate, parts.links))
   app.route('/', sessionRoutes(deps, parts.sessions))
   app.route('/', claimRoutes(deps, parts.authenticate, parts.claims, parts.decisions))
-  app.route('/', authorizeRoutes(deps, parts.authorizations, parts.sessions))
-  app.route('/', deviceAuthorizationRoutes(deps, parts.clients, parts.sessions))
-  app.route('/', tokenRoutes(parts.clients, parts.grants))
-  app.route('/', userinfoRoutes(parts.tokens))
+  app.route('/', pushedAuthorizationRoutes(deps, parts.credentials, parts.pushedRequests))
+  app.route('/', authorizeRoutes(deps, parts.pushedRequests, parts.sessions))
+  app.route('/', deviceAuthorizationRoutes(deps, parts.credentials, parts.sessions))
+  app.route('/', tokenRoutes(parts.credentials, parts.grants, cors))
+  app.route('/', userinfoRoutes(parts.tokens, cors))
+  app.route('/', introspectionRoutes(parts.credentials, parts.tokenStatus))
+  app.route('/', revocationRoutes(parts.credentials, parts.tokenStatus, cors))
+  app.route('/', logoutRoutes(deps, parts.logouts, parts.signIns))
   app.route('/', discoveryRoutes(deps.config, parts.keys, parts.grants))
   app.route('/', siteRoutes(parts.clients))
 

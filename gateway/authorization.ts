@@ -4,18 +4,19 @@
  */
 import type { ErrorCode } from '../shared/protocol/errors.ts'
 import { readClaims } from './claims-parameter.ts'
-import type { Clients } from './clients.ts'
-import type { Config } from './config.ts'
+import { type Clients, isPublic } from './clients.ts'
+import { type Config, isLoopback } from './config.ts'
 import { acrOf } from './id-token.ts'
 import type { Keys } from './keys.ts'
+import { nearestHint } from './nearest.ts'
 import type { Params } from './params.ts'
 import { isCodeChallenge } from './pkce.ts'
 import { isRegisteredRedirectUri } from './redirect-uris.ts'
+import { grantedScope } from './scopes.ts'
 import type { Authorization, ClientRow } from './store/rows.ts'
 
 export const RESPONSE_TYPES = ['code'] as const
 export const RESPONSE_MODES = ['query'] as const
-export const SCOPES = ['openid', 'profile'] as const
 export const CODE_CHALLENGE_METHODS = ['S256'] as const
 
 /** Bytes that come back to the client unchanged. */
@@ -45,7 +46,7 @@ export type Judged =
       answer_to: { redirect_uri: string; state?: string } | null
     }
 
-type Rule = (params: Params) => Fault | null
+type Rule = (params: Params, client: ClientRow) => Fault | null
 
 const invalid = (description: string): Fault => ({ error: 'invalid_request', description })
 
@@ -85,10 +86,17 @@ const isOpenId: Rule = (params) => {
   return scope.split(' ').includes('openid') ? null : { error: 'invalid_scope' }
 }
 
-/** PKCE with S256, of every client (RFC 9700 §2.1.1). */
-const bringsChallenge: Rule = (params) => {
+/**
+ * PKCE with S256 (RFC 9700 §2.1.1). Only a client that can show who it is may have been registered to do without; what it
+ * brings nevertheless must be sound.
+ */
+const bringsChallenge: Rule = (params, client) => {
   const code_challenge = params.get('code_challenge')
-  if (code_challenge === undefined) return invalid('code_challenge is missing: PKCE is required (RFC 7636).')
+  if (code_challenge === undefined) {
+    if (client.pkce || isPublic(client)) return invalid('code_challenge is missing: PKCE is required (RFC 7636).')
+    const method = params.get('code_challenge_method')
+    return method === undefined ? null : invalid('code_challenge_method is there without a code_challenge.')
+  }
   if (!isOneOf(CODE_CHALLENGE_METHODS, params.get('code_challenge_method') ?? 'plain'))
     return invalid('code_challenge_method must be S256.')
   return isCodeChallenge(code_challenge) ? null : invalid('code_challenge is not the S256 of a verifier.')
@@ -134,6 +142,12 @@ export function createAuthorizations(config: Config, clients: Clients, keys: Key
     return { sub: token.sub }
   }
 
+  /** Which one it was meant to be is told to nobody but a developer at this very machine. */
+  function unregistered(client: ClientRow, redirect_uri: string): Fault {
+    const description = isLoopback(config) ? nearestHint('redirect_uri', redirect_uri, client.redirect_uris) : null
+    return { error: 'invalid_redirect_uri', ...(description !== null && { description }) }
+  }
+
   return {
     async judge(params: Params): Promise<Judged> {
       const client_id = params.get('client_id')
@@ -146,13 +160,13 @@ export function createAuthorizations(config: Config, clients: Clients, keys: Key
       if (client_id === undefined) return shown(invalid('client_id is missing.'))
       if (!client) return shown({ error: 'unknown_client' })
       if (redirect_uri === undefined) return shown(invalid('redirect_uri is missing.'))
-      if (!isRegisteredRedirectUri(client, redirect_uri)) return shown({ error: 'invalid_redirect_uri' })
+      if (!isRegisteredRedirectUri(client, redirect_uri)) return shown(unregistered(client, redirect_uri))
 
       const state = params.repeated.includes('state') ? undefined : params.get('state')
       const answer_to = { redirect_uri, ...(state !== undefined && { state }) }
       const refused = (fault: Fault): Judged => ({ ok: false, client, fault, answer_to: fault.here ? null : answer_to })
       for (const rule of RULES) {
-        const fault = rule(params)
+        const fault = rule(params, client)
         if (fault) return refused(fault)
       }
       const only = await onlySub(params, client)
@@ -160,19 +174,18 @@ export function createAuthorizations(config: Config, clients: Clients, keys: Key
       return {
         ok: true,
         client,
-        authorization: { ...asked(params), ...answer_to, ...(only.sub && { only_sub: only.sub }) },
+        authorization: { ...asked(params, client), ...answer_to, ...(only.sub && { only_sub: only.sub }) },
       }
     },
   }
 }
 
 /** What is kept of a sound request; members are the RFC's. */
-function asked(params: Params): Omit<Authorization, 'redirect_uri'> {
-  const scopes = params.get('scope')!.split(' ')
+function asked(params: Params, client: ClientRow): Omit<Authorization, 'redirect_uri'> {
   const kept = ['nonce', 'code_challenge', 'acr_values', 'login_hint', 'ui_locales'] as const
   const max_age = params.get('max_age')
   return {
-    scope: SCOPES.filter((scope) => scopes.includes(scope)).join(' '),
+    scope: grantedScope(params.get('scope')!, client, 'code'),
     ...Object.fromEntries(kept.flatMap((name) => (params.get(name) === undefined ? [] : [[name, params.get(name)]]))),
     ...(max_age !== undefined && { max_age: Number(max_age) }),
   }

@@ -1,22 +1,12 @@
 /**
- * Registered sites and applications: kept, found, and recognised by what they present. What a registration may say is
- * judged in registration.ts. Knows no HTTP.
+ * Registered sites and applications: kept and found. What a registration may say is judged in registration.ts, and which
+ * client presents some credentials in client-credentials.ts. Knows no HTTP.
  */
 import type { Site } from '../shared/protocol/messages.ts'
 import type { Deps } from './deps.ts'
 import { everywhereOn } from './origins.ts'
-import { hash, randomId, randomSecret, sameHash } from './secrets.ts'
+import { hash, randomId, randomSecret } from './secrets.ts'
 import type { ClientRow } from './store/rows.ts'
-
-/** How a client can show at the token endpoint which one it is (OpenID Connect Core §9). */
-export const CLIENT_AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'none'] as const
-
-export interface Credentials {
-  method: (typeof CLIENT_AUTH_METHODS)[number]
-  client_id: string
-  /** Null with the method `none`. */
-  client_secret: string | null
-}
 
 /** What an operator says about a client; the rest the gateway decides. */
 export type Registration = Omit<ClientRow, 'client_id' | 'secret_hash' | 'created_at'>
@@ -30,8 +20,6 @@ export interface Registered {
 export type Clients = ReturnType<typeof createClients>
 
 export function createClients({ store, clock }: Pick<Deps, 'store' | 'clock'>) {
-  const nobodys_secret_hash = hash(randomSecret())
-
   return {
     find: (client_id: string) => store.findClient(client_id),
     list: () => store.listClients(),
@@ -42,14 +30,6 @@ export function createClients({ store, clock }: Pick<Deps, 'store' | 'clock'>) {
       if (found) return found
       const [only, ...others] = (await store.listClients()).filter((client) => client.name === name)
       return only && others.length === 0 ? only : null
-    },
-
-    /** The client that presents these credentials, or null. An unknown one costs as much as a wrong secret. */
-    async authenticate({ method, client_id, client_secret }: Credentials): Promise<ClientRow | null> {
-      const client = await store.findClient(client_id)
-      if (method === 'none') return client && isPublic(client) ? client : null
-      const fits = sameHash(hash(client_secret ?? ''), client?.secret_hash ?? nobodys_secret_hash)
-      return client && fits ? client : null
     },
 
     /** Stores a new client under an id of its own. The secret is given this once and kept as a hash. */

@@ -5,6 +5,9 @@
 import { createApp } from './app.ts'
 import { createAuthorizations } from './authorization.ts'
 import { createClaims } from './claims.ts'
+import { createClientAssertions } from './client-assertions.ts'
+import { createClientCredentials } from './client-credentials.ts'
+import { createClientKeys } from './client-keys.ts'
 import { createClients } from './clients.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -13,19 +16,25 @@ import type { Deps } from './deps.ts'
 import { createDevices } from './devices.ts'
 import { authorizationCodeGrant } from './grants/authorization-code.ts'
 import { deviceCodeGrant } from './grants/device-code.ts'
+import { refreshTokenGrant } from './grants/refresh-token.ts'
 import { createHub } from './hub.ts'
 import { createKeys } from './keys.ts'
 import { createLimits } from './limits.ts'
 import { createLinks } from './links.ts'
+import { createLogouts } from './logout.ts'
+import { createLogoutNotices } from './logout-notices.ts'
 import { createPasswords } from './passwords.ts'
+import { createPushedRequests } from './pushed-requests.ts'
 import { createAuthenticate } from './routes/authenticate.ts'
 import { createWatches } from './routes/watches.ts'
 import { deriver } from './secrets.ts'
 import { type Listening, listen } from './server.ts'
 import { createSessions } from './sessions.ts'
 import { createSignIn } from './sign-in.ts'
+import { createSignIns } from './sign-ins.ts'
 import { openStore } from './store/sqlite.ts'
 import type { Log } from './telemetry.ts'
+import { createTokenStatus } from './token-status.ts'
 import { createTokens } from './tokens.ts'
 
 /** Milliseconds between two looks for what time has ended. */
@@ -69,10 +78,17 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
   const claims = createClaims(deps, sessions)
   const decisions = createDecisions(deps, sessions, claims)
   const clients = createClients(deps)
+  const credentials = createClientCredentials(clients, createClientAssertions(deps, createClientKeys(deps)))
   const keys = createKeys(deps)
   const authorizations = createAuthorizations(config, clients, keys)
   const tokens = createTokens(deps, keys)
-  const grants = [authorizationCodeGrant(deps, sessions, tokens), deviceCodeGrant(deps, sessions, tokens)]
+  const signIns = createSignIns(deps, sessions)
+  const logoutNotices = createLogoutNotices(deps, keys)
+  const grants = [
+    authorizationCodeGrant(deps, sessions, signIns, tokens),
+    deviceCodeGrant(deps, sessions, tokens),
+    refreshTokenGrant(deps, tokens),
+  ]
   let listening: Listening
   try {
     const app = createApp(deps, {
@@ -84,9 +100,13 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
       claims,
       decisions,
       clients,
-      authorizations,
+      credentials,
+      pushedRequests: createPushedRequests(deps, clients, authorizations),
       keys,
       tokens,
+      tokenStatus: createTokenStatus(deps),
+      signIns,
+      logouts: createLogouts(config, clients, keys, signIns),
       grants,
     })
     await keys.prepare()
@@ -101,6 +121,7 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
   const sweep = async (): Promise<void> => {
     try {
       await sessions.sweep()
+      logoutNotices.send()
       // Commands write to the same files: a revoked account's open sockets, for one, must hear of it.
       if (await store.changedElsewhere()) deps.hub.wakeAll()
       if (looks++ % PRUNE_TURN === 0) await store.prune(clock.now(), PRUNE_SIZE)
@@ -116,6 +137,7 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
     clearInterval(timer)
     await listening.stop()
     await sweeping
+    await logoutNotices.stop()
     await store.close()
   }
   let stopping: Promise<void> | undefined

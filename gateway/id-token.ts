@@ -4,9 +4,12 @@
  */
 import { createHash } from 'node:crypto'
 import { hash } from './secrets.ts'
-import type { AccountRow, SessionRow } from './store/rows.ts'
+import type { AccountRow, SessionRow, SignInRow } from './store/rows.ts'
 
 const ID_TOKEN_SECONDS = 300
+
+/** Seconds for which a sign-in can be renewed, and ended from afar; 90 days. */
+const SIGN_IN_SECONDS = 90 * 86_400
 
 /**
  * The authentication context class of every sign-in so far: approved on another screen by a key that an enrolled device
@@ -23,31 +26,47 @@ const amrOf = (session: SessionRow): string[] => (session.match_number === null 
 /** Names the sign-in to the client, for logging it out again; the QR's public id is not told. */
 const sidOf = (session_id: string): string => hash(`sid ${session_id}`).slice(0, 22)
 
+/** What is kept of a session that is redeemed `now`. */
+export const signInOf = (issuer: string, session: SessionRow, sub: string, now: number): SignInRow => ({
+  session_id: session.session_id,
+  sid: sidOf(session.session_id),
+  client_id: session.client_id,
+  sub,
+  auth_time: session.decided_at!,
+  acr: acrOf(issuer),
+  amr: amrOf(session),
+  signed_in_at: now,
+  expires_at: now + SIGN_IN_SECONDS,
+  ended_at: null,
+})
+
 /** The claims of a scope (OpenID Connect Core §5.4). */
 export const profileClaims = (account: AccountRow, scope: string): { name?: string; preferred_username?: string } =>
   scope.split(' ').includes('profile') ? { name: account.name, preferred_username: account.username } : {}
 
-export function idTokenClaims(
-  issuer: string,
-  {
-    session,
-    account,
-    access_token,
-    now,
-  }: { session: SessionRow; account: AccountRow; access_token: string; now: number },
-): Record<string, unknown> {
-  const { nonce, scope } = session.authorization
+export interface IdTokenSubject {
+  sign_in: SignInRow
+  account: AccountRow
+  scope: string
+  access_token: string
+  now: number
+  /** Of the authorization request; a renewed id_token has none (OpenID Connect Core §12.2). */
+  nonce?: string | undefined
+}
+
+export function idTokenClaims(issuer: string, subject: IdTokenSubject): Record<string, unknown> {
+  const { sign_in, account, scope, access_token, now, nonce } = subject
   return {
     iss: issuer,
     sub: account.sub,
-    aud: session.client_id,
+    aud: sign_in.client_id,
     iat: now,
     exp: now + ID_TOKEN_SECONDS,
-    auth_time: session.decided_at,
+    auth_time: sign_in.auth_time,
     ...(nonce !== undefined && { nonce }),
-    sid: sidOf(session.session_id),
-    acr: acrOf(issuer),
-    amr: amrOf(session),
+    sid: sign_in.sid,
+    acr: sign_in.acr,
+    amr: sign_in.amr,
     at_hash: atHash(access_token),
     ...profileClaims(account, scope),
   }

@@ -3,6 +3,7 @@ import {
   CompactSign,
   calculateJwkThumbprint,
   compactVerify,
+  decodeJwt,
   decodeProtectedHeader,
   exportJWK,
   generateKeyPair,
@@ -36,6 +37,25 @@ export async function verifyDeviceJws(
   }
 }
 
+/** What a JWT says of itself, with nothing of it believed; null for any other text. */
+export function decodeJws(jwt: string): { header: object; payload: object } | null {
+  try {
+    return { header: decodeProtectedHeader(jwt), payload: decodeJwt(jwt) }
+  } catch {
+    return null
+  }
+}
+
+/** Whether this public key signed the text with this algorithm, which the caller has taken from the key. */
+export async function verifyJws(jws: string, public_key: JWK, alg: string): Promise<boolean> {
+  try {
+    await compactVerify(jws, await importJWK(public_key, alg), { algorithms: [alg] })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** One of the gateway's own keys, ready for use. */
 export interface Signer {
   readonly kid: string
@@ -43,8 +63,8 @@ export interface Signer {
   /** As `/jwks` shows it: nothing of the private half. */
   readonly public_jwk: JWK
   sign(claims: object, typ: string): Promise<string>
-  /** The claims of a JWT that this key signed, whatever its age; null for any other text. */
-  verify(jwt: string): Promise<Record<string, unknown> | null>
+  /** The claims of a JWT of this `typ` that this key signed, whatever its age; null for any other text. */
+  verify(jwt: string, typ: string): Promise<Record<string, unknown> | null>
 }
 
 /** A new private key; `kid` is its thumbprint (RFC 7638). */
@@ -65,9 +85,10 @@ export async function importSigner({ kid, alg, private_key }: SigningKeyRow): Pr
     public_jwk: { ...bare, kid, alg, use: 'sig' },
     sign: (claims, typ) =>
       new CompactSign(new TextEncoder().encode(JSON.stringify(claims))).setProtectedHeader({ alg, kid, typ }).sign(key),
-    async verify(jwt) {
+    async verify(jwt, typ) {
       try {
-        const { payload } = await compactVerify(jwt, public_key, { algorithms: [alg] })
+        const { payload, protectedHeader } = await compactVerify(jwt, public_key, { algorithms: [alg] })
+        if (protectedHeader.typ !== typ) return null
         return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
       } catch {
         return null

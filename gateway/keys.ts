@@ -61,10 +61,10 @@ export function createKeys({ store, clock }: Pick<Deps, 'store' | 'clock'>) {
       return imported(current ?? ours[0]!)
     },
 
-    /** The claims of a JWT that one of the published keys signed, expired or not; null for anything else. */
+    /** The claims of an id_token that one of the published keys signed, expired or not; null for anything else. */
     async verifyOwn(jwt: string): Promise<Record<string, unknown> | null> {
       for (const signer of await published()) {
-        const claims = await signer.verify(jwt)
+        const claims = await signer.verify(jwt, 'JWT')
         if (claims) return claims
       }
       return null

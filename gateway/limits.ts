@@ -9,6 +9,7 @@ import { NodError } from './error.ts'
 const RULES = {
   create_by_ip: { points: 20, duration: 60 },
   create_by_client: { points: 300, duration: 60 },
+  push_by_client: { points: 300, duration: 60 },
   claim_by_account: { points: 10, duration: 60 },
   claim_by_ip: { points: 30, duration: 60 },
   decide_by_account: { points: 10, duration: 60 },

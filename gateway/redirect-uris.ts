@@ -32,6 +32,9 @@ function withoutPort(uri: string): string | null {
   return `${parts[1]}${parts[3]}`
 }
 
+/** Whether this is plain http that never leaves the machine: for development. */
+export const isPlainLoopback = (url: URL): boolean => url.protocol === 'http:' && LOOPBACK_HOST.test(url.hostname)
+
 /** What is wrong with a URI that is to be registered as a target of redirects, with the mend; null when nothing is. */
 export function redirectUriFault(uri: string): string | null {
   const fault = webUriFault(uri)
@@ -44,7 +47,7 @@ export function redirectUriFault(uri: string): string | null {
 export function webUriFault(uri: string): string | null {
   const url = URL.parse(uri)
   if (!url) return 'is not an absolute URI: write it like https://shop.example/callback'
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK_HOST.test(url.hostname)))
+  if (url.protocol !== 'https:' && !isPlainLoopback(url))
     return 'must be https; plain http is for 127.0.0.1, [::1] and localhost only'
   if (uri.includes('#')) return 'must not have a fragment: remove the # and what follows it'
   if (url.username || url.password || /^[^/]*\/\/[^/?]*@/.test(uri))
@@ -59,11 +62,20 @@ export function webUriFault(uri: string): string | null {
  * The address that takes an answer to the client: the redirect URI with the parameters appended to the query it may have
  * (RFC 6749 §4.1.2). `iss` is on every answer (RFC 9207 §2).
  */
-export function authorizationResponse(
+export const authorizationResponse = (
   redirect_uri: string,
   params: { iss: string; code?: string; state?: string; error?: string; error_description?: string },
-): string {
-  const answer = new URLSearchParams(Object.entries(params).filter(([, value]) => value !== undefined))
-  const joint = !redirect_uri.includes('?') ? '?' : /[?&]$/.test(redirect_uri) ? '' : '&'
-  return `${redirect_uri}${joint}${answer}`
+): string => withQuery(redirect_uri, params)
+
+/** Where a browser goes after a logout (OpenID Connect RP-Initiated Logout §3). */
+export const logoutResponse = (post_logout_redirect_uri: string, state: string | undefined): string =>
+  withQuery(post_logout_redirect_uri, { state })
+
+function withQuery(uri: string, params: Record<string, string | undefined>): string {
+  const answer = new URLSearchParams(
+    Object.entries(params).filter((param): param is [string, string] => param[1] !== undefined),
+  ).toString()
+  if (answer === '') return uri
+  const joint = !uri.includes('?') ? '?' : /[?&]$/.test(uri) ? '' : '&'
+  return `${uri}${joint}${answer}`
 }

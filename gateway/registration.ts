@@ -31,6 +31,9 @@ export const BLANK: Registration = {
   jwks_uri: null,
   post_logout_redirect_uris: [],
   backchannel_logout_uri: null,
+  pkce: true,
+  offline_access: false,
+  device_offline_access: false,
 }
 
 /** Seconds; browsers and proxies give up on an answer that is held longer. */
@@ -77,6 +80,8 @@ export function registrationFaults(asked: Registration): RegistrationFault[] {
   if (asked.jwks && asked.jwks_uri !== null) check('jwks_uri', 'and keys in a file exclude each other: say one of them')
   checkEach('post_logout_redirect_uris', asked.post_logout_redirect_uris, webUriFault)
   checkText('backchannel_logout_uri', asked.backchannel_logout_uri, webUriFault)
+  if (asked.device_offline_access && !(asked.device_grant && asked.offline_access))
+    check('device_offline_access', 'is nothing without the device grant and offline access: say those too')
   return faults
 }
 

@@ -9,7 +9,7 @@ import type { Deps } from './deps.ts'
 import { NodError } from './error.ts'
 import { authorizationResponse } from './redirect-uris.ts'
 import { hash, randomId, randomSecret, randomUserCode, sameHash } from './secrets.ts'
-import type { AuditEntry, Authorization, ClientRow, PageInfo, SessionRow, TokenRow } from './store/rows.ts'
+import type { AuditEntry, Authorization, ClientRow, PageInfo, SessionRow, SignInRow, TokenRow } from './store/rows.ts'
 
 export interface NewSession {
   kind: 'code' | 'device'
@@ -23,6 +23,7 @@ export interface MoveExtras {
   change?: Change & Partial<SessionRow>
   audit?: Omit<AuditEntry, 'at' | 'session_id' | 'client_id'>
   tokens?: TokenRow[]
+  sign_in?: SignInRow
   by_device?: string
 }
 

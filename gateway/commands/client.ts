@@ -70,10 +70,13 @@ export const client = (args: string[], env: Env = environment): Promise<number> 
     })
   })
 
+const PUBLIC_NEEDS_PKCE = '--no-pkce is not for a public client: PKCE is all that protects its codes'
+
 async function add(clients: Clients, _: string[], values: Values, issuer: string): Promise<Done> {
   const { asked, faults } = applyFlags(BLANK, values)
   const has_keys = asked.jwks !== null || asked.jwks_uri !== null
   if (has_keys && values.public) faults.push('--public and keys exclude each other: leave out one of them')
+  if (values.public && !asked.pkce) faults.push(PUBLIC_NEEDS_PKCE)
   refuse(faults)
   const registered = await clients.add(asked, !values.public && !has_keys)
   return { text: nextSteps(registered, issuer), json: credentialsOf(registered) }
@@ -87,6 +90,8 @@ async function update(clients: Clients, [name = '']: string[], values: Values): 
   if (has_keys && (values.public || values['new-secret']))
     faults.push('--public and --new-secret exclude keys: take those away with --jwks "" or --jwks-uri ""')
   if (values.public && values['new-secret']) faults.push('--public and --new-secret exclude each other')
+  const gets_proof = has_keys || values['new-secret'] || values.public === false
+  if (!asked.pkce && (values.public || (isPublic(before) && !gets_proof))) faults.push(PUBLIC_NEEDS_PKCE)
   refuse(faults)
   const loses_secret = values.public === true || has_keys
   const needs_secret = values['new-secret'] || (secret_hash === null && (values.public === false || !isPublic(before)))

@@ -7,6 +7,7 @@ import type { Params } from '../params.ts'
 import { verifierFits } from '../pkce.ts'
 import { hash } from '../secrets.ts'
 import type { Sessions } from '../sessions.ts'
+import type { SignIns } from '../sign-ins.ts'
 import type { ClientRow, SessionRow } from '../store/rows.ts'
 import type { Tokens } from '../tokens.ts'
 import type { Grant, Granted } from './grant.ts'
@@ -20,14 +21,16 @@ const refused = (description?: string): Granted => ({
   ...(description !== undefined && { description }),
 })
 
-export function authorizationCodeGrant(deps: Deps, sessions: Sessions, tokens: Tokens): Grant {
-  const { clock, store, log } = deps
+export function authorizationCodeGrant(deps: Deps, sessions: Sessions, signIns: SignIns, tokens: Tokens): Grant {
+  const { store, log } = deps
 
-  /** RFC 6749 §4.1.2: what the first redemption got is revoked, since one of the two was not the client. */
-  async function reused({ session_id, client_id, claim_sub }: SessionRow): Promise<Granted> {
-    const at = clock.now()
-    await store.revokeTokens(session_id, at, { at, type: 'code_reused', session_id, client_id, sub: claim_sub })
-    log.warn('a code was redeemed again; its tokens are revoked', { session: session_id, client_id })
+  /**
+   * RFC 6749 §4.1.2: one of the two was not the client, and it cannot be known which, so the sign-in ends. Who has only
+   * seen the code pass by, and lacks its verifier, does not get this far.
+   */
+  async function reused({ session_id, client_id }: SessionRow): Promise<Granted> {
+    await signIns.revokeSignIn(session_id, { type: 'code_reused' })
+    log.warn('a code was redeemed again; its sign-in is ended', { session: session_id, client_id })
     return refused()
   }
 
@@ -37,7 +40,7 @@ export function authorizationCodeGrant(deps: Deps, sessions: Sessions, tokens: T
     if (code_challenge === undefined) return code_verifier === undefined
     if (code_verifier === undefined) return false
     if (verifierFits(code_verifier, code_challenge)) return true
-    await store.countCodeFailure(session.session_id, MOST_WRONG_VERIFIERS)
+    if (session.state === 'approved') await store.countCodeFailure(session.session_id, MOST_WRONG_VERIFIERS)
     return false
   }
 
@@ -49,23 +52,23 @@ export function authorizationCodeGrant(deps: Deps, sessions: Sessions, tokens: T
       return { ok: false, reason: 'invalid_request', description: 'redirect_uri is missing.' }
     const session = await store.findSessionByCode(hash(code))
     if (!session || session.client_id !== client.client_id) return refused()
-    if (session.state === 'redeemed') return reused(session)
     if (session.authorization.redirect_uri !== redirect_uri)
       return refused('The redirect_uri is not the one the code was sent to.')
     if (!(await hasVerifier(session, params.get('code_verifier'))))
       return refused('The code_verifier does not fit the code_challenge.')
-    return exchange(session, client)
+    return session.state === 'redeemed' ? reused(session) : exchange(session, client)
   }
 
   /** Signed first, then committed together with the tokens: a code is never spent for nothing. */
   async function exchange(session: SessionRow, client: ClientRow): Promise<Granted> {
     const minted = await tokens.mint(session, client)
     if (!minted) return refused()
-    const { row, answer } = minted
+    const { sign_in, tokens: issued, answer } = minted
     const moved = await sessions.move(session, { type: 'redeem' }, () => ({
-      change: { redeemed_at: row.issued_at },
-      audit: { type: 'redeemed', sub: row.sub },
-      tokens: [row],
+      change: { redeemed_at: sign_in.signed_in_at },
+      audit: { type: 'redeemed', sub: sign_in.sub },
+      tokens: issued,
+      sign_in,
     }))
     if (moved.ok) return { ok: true, answer }
     return moved.session.state === 'redeemed' ? reused(moved.session) : refused()

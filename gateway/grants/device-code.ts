@@ -79,11 +79,12 @@ export function deviceCodeGrant(deps: Deps, sessions: Sessions, tokens: Tokens):
   async function exchange(session: SessionRow, client: ClientRow): Promise<Granted> {
     const minted = await tokens.mint(session, client)
     if (!minted) return { ok: false, reason: 'invalid_grant' }
-    const { row, answer } = minted
+    const { sign_in, tokens: issued, answer } = minted
     const moved = await sessions.move(session, { type: 'redeem' }, () => ({
-      change: { redeemed_at: row.issued_at },
-      audit: { type: 'redeemed', sub: row.sub },
-      tokens: [row],
+      change: { redeemed_at: sign_in.signed_in_at },
+      audit: { type: 'redeemed', sub: sign_in.sub },
+      tokens: issued,
+      sign_in,
     }))
     return moved.ok ? { ok: true, answer } : answered(moved.session, client)
   }
@@ -95,14 +96,9 @@ export function deviceCodeGrant(deps: Deps, sessions: Sessions, tokens: Tokens):
     const minted = await tokens.mint(session, client)
     if (!minted) return { ok: false, reason: 'invalid_grant' }
     const { session_id, client_id, claim_sub } = session
-    await store.replaceTokens(session_id, minted.row, {
-      at: now,
-      type: 'redeemed_again',
-      session_id,
-      client_id,
-      sub: claim_sub,
-    })
-    return { ok: true, answer: minted.answer }
+    const audit = { at: now, type: 'redeemed_again', session_id, client_id, sub: claim_sub }
+    const replaced = await store.replaceTokens(session_id, minted.tokens, now, audit)
+    return replaced ? { ok: true, answer: minted.answer } : { ok: false, reason: 'invalid_grant' }
   }
 
   return { grant_type: DEVICE_CODE, redeem }

@@ -8,12 +8,14 @@ import { Frame, mount, Sheet } from './frame.tsx'
 import { pickLanguage } from './language.ts'
 import { PageData, readPageData } from './page-data.ts'
 
-const data = readPageData(v.object({ ...PageData.entries, ...WireErrorBody.entries }))
+const data = readPageData(
+  v.object({ ...PageData.entries, ...WireErrorBody.entries, ui_locales: v.optional(v.string()) }),
+)
 
 function ErrorPage() {
   const t = useText()
   const { error, error_description, request_id } = data
-  const text = errorText(t, error, '')
+  const text = error === 'invalid_request_uri' ? t('page_error_used') : errorText(t, error, '')
   return (
     <Frame title={t('page_error_title')}>
       <Sheet>
@@ -44,4 +46,4 @@ function ErrorPage() {
   )
 }
 
-mount(pickLanguage(), <ErrorPage />)
+mount(pickLanguage(data.ui_locales), <ErrorPage />)

@@ -5,12 +5,14 @@
 import { Hono } from 'hono'
 import { SESSION_MEDIA_TYPE, SessionCreated } from '../../shared/protocol/messages.ts'
 import { networkOf } from '../address.ts'
-import type { Authorizations, Judged } from '../authorization.ts'
+import type { Judged } from '../authorization.ts'
 import type { Deps } from '../deps.ts'
 import { NodError } from '../error.ts'
 import type { Params } from '../params.ts'
+import type { PushedRequests } from '../pushed-requests.ts'
 import { authorizationResponse } from '../redirect-uris.ts'
 import type { Sessions } from '../sessions.ts'
+import type { ClientRow } from '../store/rows.ts'
 import { corsFor } from './cors.ts'
 import { bodyParams, queryParams } from './form.ts'
 import { pageInfo } from './page-info.ts'
@@ -32,7 +34,7 @@ const PASSED_ON = [
   ],
 ]
 
-export function authorizeRoutes(deps: Deps, authorizations: Authorizations, sessions: Sessions): Hono<Env> {
+export function authorizeRoutes(deps: Deps, pushedRequests: PushedRequests, sessions: Sessions): Hono<Env> {
   const { config, limits } = deps
   const cors = corsFor(deps)
   const routes = new Hono<Env>()
@@ -40,7 +42,7 @@ export function authorizeRoutes(deps: Deps, authorizations: Authorizations, sess
   const paramsOf = (c: Ctx): Params | Promise<Params> => (c.req.method === 'POST' ? bodyParams(c) : queryParams(c))
 
   async function answerSession(c: Ctx): Promise<Response> {
-    const judged = await authorizations.judge(await paramsOf(c))
+    const { judged } = await pushedRequests.judge(await paramsOf(c))
     const origin = judged.client && cors.allow(c, judged.client)
     if (!judged.ok) throw errorOf(judged)
     const { client, authorization } = judged
@@ -53,20 +55,30 @@ export function authorizeRoutes(deps: Deps, authorizations: Authorizations, sess
 
   async function answerPage(c: Ctx): Promise<Response> {
     try {
-      const params = await paramsOf(c)
-      const judged = await authorizations.judge(params)
+      const sent = await paramsOf(c)
+      // Who only asks whether there is a page must not use a reference up.
+      if (c.req.method === 'HEAD' && sent.get('request_uri') !== undefined) return c.body(null)
+      const { judged, params } = await pushedRequests.judge(sent)
       if (!judged.ok)
-        return judged.answer_to ? redirectBack(c, judged, judged.answer_to) : errorPage(c, errorOf(judged))
+        return judged.answer_to
+          ? redirectBack(c, judged, judged.answer_to)
+          : errorPage(c, errorOf(judged), params.get('ui_locales'))
       const { client_id, name, origins } = judged.client
-      const passed_on = PASSED_ON.flatMap((key) => (params.get(key) === undefined ? [] : [[key, params.get(key)]]))
       return pageShell(c, config, 'authorize', {
         client: { client_id, name, origin: origins[0] ?? null },
-        params: Object.fromEntries(passed_on),
+        params: params === sent ? passedOn(params) : await referenceTo(judged.client, params),
       })
     } catch (error) {
       if (error instanceof NodError && error.status === 400) return errorPage(c, error)
       throw error
     }
+  }
+
+  /** A pushed request stays here: neither the page nor who sits before it can read or change it. */
+  async function referenceTo(client: ClientRow, params: Params): Promise<Record<string, string>> {
+    const { request_uri } = await pushedRequests.hold(client, params)
+    const ui_locales = params.get('ui_locales')
+    return { client_id: client.client_id, request_uri, ...(ui_locales !== undefined && { ui_locales }) }
   }
 
   /** RFC 6749 §4.1.2.1, with `iss` (RFC 9207 §2). */
@@ -83,8 +95,8 @@ export function authorizeRoutes(deps: Deps, authorizations: Authorizations, sess
     )
   }
 
-  const errorPage = (c: Ctx, error: NodError): Response =>
-    pageShell(c, config, 'error', { ...error.wire(c.get('request_id')) }, 400)
+  const errorPage = (c: Ctx, error: NodError, ui_locales?: string): Response =>
+    pageShell(c, config, 'error', { ...error.wire(c.get('request_id')), ui_locales }, 400)
 
   routes.options('/authorize', cors.preflight)
   routes.on(
@@ -96,6 +108,7 @@ export function authorizeRoutes(deps: Deps, authorizations: Authorizations, sess
       'invalid_request',
       'unknown_client',
       'invalid_redirect_uri',
+      'invalid_request_uri',
       'unsupported_response_type',
       'unsupported_response_mode',
       'invalid_scope',
@@ -114,6 +127,14 @@ export function authorizeRoutes(deps: Deps, authorizations: Authorizations, sess
   )
   return routes
 }
+
+const passedOn = (params: Params): Record<string, string> =>
+  Object.fromEntries(
+    PASSED_ON.flatMap((name) => {
+      const value = params.get(name)
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
 
 const errorOf = ({ fault: { error, description } }: Judged & { ok: false }): NodError =>
   new NodError(error, description === undefined ? {} : { description })

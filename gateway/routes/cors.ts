@@ -1,6 +1,7 @@
 /**
- * Which web pages may read what a session's page is told: those of origins that the client registered, and the gateway's
- * own. Exact strings, never with credentials. Also says from where a session was asked for.
+ * Which web pages may read what a session's page is told, and what a browser application is: those of origins that the
+ * client registered, and the gateway's own. Exact strings, never with credentials. Also says from where a session was
+ * asked for.
  */
 import type { MiddlewareHandler } from 'hono'
 import type { Deps } from '../deps.ts'
@@ -15,6 +16,11 @@ export interface Cors {
    * `origin_not_registered` when its origin is not one of this client's.
    */
   allow(c: Ctx, client: { origins: readonly string[] }): string | null
+  /**
+   * For what an application in a browser calls by itself, with a token or a code in its hands: pages of origins that a
+   * public client registered may read the answers. Another client's pages could do nothing with them but call in vain.
+   */
+  forPublicClients: MiddlewareHandler<Env>
 }
 
 const PREFLIGHT = {
@@ -29,7 +35,7 @@ const EXTENSION = /^(chrome|moz)-extension:\/\//
 export function corsFor({ config, store }: Pick<Deps, 'config' | 'store'>): Cors {
   const expose = (c: Ctx, origin: string): void => {
     c.header('Access-Control-Allow-Origin', origin)
-    c.header('Access-Control-Expose-Headers', 'Retry-After')
+    c.header('Access-Control-Expose-Headers', 'Retry-After, WWW-Authenticate')
   }
 
   return {
@@ -52,6 +58,16 @@ export function corsFor({ config, store }: Pick<Deps, 'config' | 'store'>): Cors
       if (origin !== null && !isOurs(origin)) throw new NodError('origin_not_registered')
       if (browsers !== undefined) expose(c, browsers)
       return origin
+    },
+
+    async forPublicClients(c, next) {
+      c.header('Vary', 'Origin', { append: true })
+      const origin = c.req.header('origin')
+      const may_read = origin !== undefined && (await store.isPublicClientOrigin(origin))
+      if (may_read) expose(c, origin)
+      if (c.req.method !== 'OPTIONS') return next()
+      if (may_read) for (const [name, value] of Object.entries(PREFLIGHT)) c.header(name, value)
+      return c.body(null, 204)
     },
   }
 }

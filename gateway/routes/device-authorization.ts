@@ -2,14 +2,14 @@
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import { networkOf } from '../address.ts'
-import { SCOPES } from '../authorization.ts'
-import type { Clients } from '../clients.ts'
+import type { ClientCredentials } from '../client-credentials.ts'
 import type { Deps } from '../deps.ts'
 import { NodError } from '../error.ts'
 import { pollingOf } from '../grants/device-code.ts'
+import { grantedScope } from '../scopes.ts'
 import type { Sessions } from '../sessions.ts'
 import { authenticateClient } from './client-authentication.ts'
-import { bodyParams } from './form.ts'
+import { singleBodyParams } from './form.ts'
 import { pageInfo } from './page-info.ts'
 import { documented, type Env } from './request.ts'
 
@@ -27,7 +27,7 @@ const DeviceAuthorization = v.object({
   ticket_period: v.number(),
 })
 
-export function deviceAuthorizationRoutes(deps: Deps, clients: Clients, sessions: Sessions): Hono<Env> {
+export function deviceAuthorizationRoutes(deps: Deps, credentials: ClientCredentials, sessions: Sessions): Hono<Env> {
   const { config, limits } = deps
   const routes = new Hono<Env>()
   routes.post(
@@ -42,12 +42,10 @@ export function deviceAuthorizationRoutes(deps: Deps, clients: Clients, sessions
       'too_many_requests',
     ),
     async (c) => {
-      const params = await bodyParams(c)
-      if (params.repeated.length > 0)
-        throw new NodError('invalid_request', { description: 'A parameter is there more than once.' })
-      const client = await authenticateClient(c, params, clients)
+      const params = await singleBodyParams(c)
+      const client = await authenticateClient(c, params, credentials)
       if (!client.device_grant) throw new NodError('unauthorized_client')
-      const scope = SCOPES.filter((known) => (params.get('scope') ?? 'openid').split(' ').includes(known)).join(' ')
+      const scope = grantedScope(params.get('scope') ?? 'openid', client, 'device')
       if (!scope.includes('openid')) throw new NodError('invalid_scope')
       const page = pageInfo(c, config)
       await limits.take('create_by_ip', networkOf(page.ip))

@@ -4,12 +4,14 @@
  */
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
-import { CODE_CHALLENGE_METHODS, RESPONSE_MODES, RESPONSE_TYPES, SCOPES } from '../authorization.ts'
-import { CLIENT_AUTH_METHODS } from '../clients.ts'
+import { CODE_CHALLENGE_METHODS, RESPONSE_MODES, RESPONSE_TYPES } from '../authorization.ts'
+import { CLIENT_ASSERTION_ALGS } from '../client-assertions.ts'
+import { CLIENT_AUTH_METHODS } from '../client-credentials.ts'
 import type { Config } from '../config.ts'
 import type { Grant } from '../grants/grant.ts'
 import { acrOf } from '../id-token.ts'
 import { type Keys, SIGNING_ALGS } from '../keys.ts'
+import { SCOPES } from '../scopes.ts'
 import { documented, type Env } from './request.ts'
 
 const Metadata = v.object({
@@ -29,13 +31,22 @@ const metadata = (issuer: string, grants: readonly Grant[]) => ({
   authorization_endpoint: `${issuer}/authorize`,
   token_endpoint: `${issuer}/token`,
   device_authorization_endpoint: `${issuer}/device_authorization`,
+  pushed_authorization_request_endpoint: `${issuer}/pushed_authorization_request`,
   userinfo_endpoint: `${issuer}/userinfo`,
+  introspection_endpoint: `${issuer}/introspect`,
+  revocation_endpoint: `${issuer}/revoke`,
+  end_session_endpoint: `${issuer}/logout`,
   jwks_uri: `${issuer}/jwks`,
   scopes_supported: SCOPES,
   response_types_supported: RESPONSE_TYPES,
   response_modes_supported: RESPONSE_MODES,
   grant_types_supported: grants.map(({ grant_type }) => grant_type),
   token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+  token_endpoint_auth_signing_alg_values_supported: CLIENT_ASSERTION_ALGS,
+  introspection_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS.filter((method) => method !== 'none'),
+  introspection_endpoint_auth_signing_alg_values_supported: CLIENT_ASSERTION_ALGS,
+  revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+  revocation_endpoint_auth_signing_alg_values_supported: CLIENT_ASSERTION_ALGS,
   code_challenge_methods_supported: CODE_CHALLENGE_METHODS,
   authorization_response_iss_parameter_supported: true,
   subject_types_supported: ['public'],
@@ -49,6 +60,8 @@ const metadata = (issuer: string, grants: readonly Grant[]) => ({
   claims_parameter_supported: false,
   request_parameter_supported: false,
   request_uri_parameter_supported: false,
+  backchannel_logout_supported: true,
+  backchannel_logout_session_supported: true,
   ui_locales_supported: ['en', 'zh-CN'],
 })
 

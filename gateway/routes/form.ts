@@ -3,7 +3,7 @@
  * where a browser's parser guesses, since what comes back to the client must be the very bytes it sent.
  */
 import { NodError } from '../error.ts'
-import type { Params } from '../params.ts'
+import { type Params, paramsOf } from '../params.ts'
 import type { Ctx } from './request.ts'
 
 /** The parameters of the query. Throws `invalid_request` when they are not well-formed. */
@@ -14,6 +14,14 @@ export async function bodyParams(c: Ctx): Promise<Params> {
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(c.req.header('content-type') ?? ''))
     throw new NodError('invalid_request', { description: 'The body must be application/x-www-form-urlencoded.' })
   return readForm(await c.req.text())
+}
+
+/** As `bodyParams`, and throws when one is there more than once (RFC 6749 §3.2). */
+export async function singleBodyParams(c: Ctx): Promise<Params> {
+  const params = await bodyParams(c)
+  if (params.repeated.length > 0)
+    throw new NodError('invalid_request', { description: 'A parameter is there more than once.' })
+  return params
 }
 
 /** A parameter without a value counts as left out (RFC 6749 §3.1); one that is there twice is named in `repeated`. */
@@ -30,7 +38,7 @@ function readForm(text: string): Params {
     if (values.has(key)) repeated.add(key)
     else values.set(key, value)
   }
-  return { get: (name) => values.get(name), repeated: [...repeated] }
+  return { ...paramsOf(Object.fromEntries(values)), repeated: [...repeated] }
 }
 
 /** Null for what is not the encoding of any text. */

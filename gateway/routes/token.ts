@@ -1,23 +1,26 @@
 /** The token endpoint (RFC 6749 §3.2): says who the client is, finds the grant, answers as the standard has it. */
 import { Hono } from 'hono'
 import * as v from 'valibot'
-import type { Clients } from '../clients.ts'
+import type { ClientCredentials } from '../client-credentials.ts'
 import { NodError } from '../error.ts'
 import type { Grant } from '../grants/grant.ts'
 import { authenticateClient } from './client-authentication.ts'
-import { bodyParams } from './form.ts'
+import type { Cors } from './cors.ts'
+import { singleBodyParams } from './form.ts'
 import { type Ctx, documented, type Env } from './request.ts'
 
 const TokenAnswer = v.object({
   access_token: v.string(),
   token_type: v.literal('Bearer'),
   expires_in: v.number(),
+  refresh_token: v.optional(v.string()),
   id_token: v.string(),
   scope: v.string(),
 })
 
-export function tokenRoutes(clients: Clients, grants: readonly Grant[]): Hono<Env> {
+export function tokenRoutes(credentials: ClientCredentials, grants: readonly Grant[], cors: Cors): Hono<Env> {
   const routes = new Hono<Env>()
+  routes.use('/token', cors.forPublicClients)
   routes.post(
     '/token',
     documented(
@@ -28,16 +31,15 @@ export function tokenRoutes(clients: Clients, grants: readonly Grant[]): Hono<En
       'invalid_grant',
       'unsupported_grant_type',
       'unauthorized_client',
+      'invalid_scope',
       'authorization_pending',
       'slow_down',
       'access_denied',
       'expired_token',
     ),
     async (c) => {
-      const params = await bodyParams(c)
-      if (params.repeated.length > 0)
-        throw new NodError('invalid_request', { description: 'A parameter is there more than once.' })
-      const client = await authenticateClient(c, params, clients)
+      const params = await singleBodyParams(c)
+      const client = await authenticateClient(c, params, credentials)
       const grant_type = params.get('grant_type')
       if (grant_type === undefined) throw new NodError('invalid_request', { description: 'grant_type is missing.' })
       const grant = grants.find((known) => known.grant_type === grant_type)

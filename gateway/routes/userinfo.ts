@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import * as v from 'valibot'
 import { NodError } from '../error.ts'
 import type { Tokens } from '../tokens.ts'
+import type { Cors } from './cors.ts'
 import { bearer, documented, type Env } from './request.ts'
 
 const UserInfo = v.object({
@@ -11,8 +12,9 @@ const UserInfo = v.object({
   preferred_username: v.optional(v.string()),
 })
 
-export function userinfoRoutes(tokens: Tokens): Hono<Env> {
+export function userinfoRoutes(tokens: Tokens, cors: Cors): Hono<Env> {
   const routes = new Hono<Env>()
+  routes.use('/userinfo', cors.forPublicClients)
   routes.on(
     ['GET', 'POST'],
     '/userinfo',

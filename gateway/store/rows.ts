@@ -23,6 +23,9 @@ export interface ClientRow {
   jwks_uri: string | null
   post_logout_redirect_uris: string[]
   backchannel_logout_uri: string | null
+  pkce: boolean
+  offline_access: boolean
+  device_offline_access: boolean
   created_at: number
 }
 
@@ -120,6 +123,7 @@ export interface SessionRow extends Session {
 
 export interface TokenRow {
   token_hash: string
+  kind: 'access' | 'refresh'
   session_id: string
   client_id: string
   sub: string
@@ -127,6 +131,38 @@ export interface TokenRow {
   issued_at: number
   expires_at: number
   revoked_at: number | null
+}
+
+/** A redeemed session, for as long as it can be renewed or ended. */
+export interface SignInRow {
+  session_id: string
+  sid: string
+  client_id: string
+  sub: string
+  auth_time: number
+  acr: string
+  amr: string[]
+  signed_in_at: number
+  expires_at: number
+  ended_at: number | null
+}
+
+export interface LogoutNoticeRow {
+  session_id: string
+  client_id: string
+  sub: string
+  sid: string
+  /** Deliveries that failed so far. */
+  attempts: number
+  due_at: number
+}
+
+export interface PushedRequestRow {
+  request_hash: string
+  client_id: string
+  params: Record<string, string>
+  held: boolean
+  expires_at: number
 }
 
 export interface SigningKeyRow {

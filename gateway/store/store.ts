@@ -10,7 +10,10 @@ import type {
   ClientRow,
   DeviceRow,
   LinkRow,
+  LogoutNoticeRow,
+  PushedRequestRow,
   SessionRow,
+  SignInRow,
   SigningKeyRow,
   TokenRow,
   WebSessionRow,
@@ -28,6 +31,8 @@ export interface Move {
   by_device?: string
   /** Tokens issued by this move, stored in the same transaction. */
   tokens?: TokenRow[]
+  /** What is kept of a redeemed session, likewise. */
+  sign_in?: SignInRow
 }
 
 export interface Store {
@@ -66,6 +71,13 @@ export interface Store {
   removeClient(client_id: string): Promise<boolean>
   /** Whether any client registered this origin. */
   isRegisteredOrigin(origin: string): Promise<boolean>
+  /** Whether a client registered it that keeps no secret and has no keys. */
+  isPublicClientOrigin(origin: string): Promise<boolean>
+
+  // pushed authorization requests
+  insertPushedRequest(row: PushedRequestRow): Promise<void>
+  /** Once: the row goes with the answer, unless it is held by a page. Null: unknown, over, or another client's. */
+  takePushedRequest(request_hash: string, client_id: string, now: number): Promise<Record<string, string> | null>
 
   // accounts
   /** False: the folded name is taken. */
@@ -122,15 +134,38 @@ export interface Store {
 
   // tokens and keys
   findToken(token_hash: string): Promise<TokenRow | null>
+  /** This one alone. */
+  revokeToken(token_hash: string, now: number): Promise<void>
   /** Every live token that came from this session. Returns how many; recorded only when there was one. */
   revokeTokens(session_id: string, now: number, audit: AuditEntry): Promise<number>
-  /** The session's live tokens are revoked and this one takes their place, both or neither. */
-  replaceTokens(session_id: string, token: TokenRow, audit: AuditEntry): Promise<void>
+  /** The sign-in's live tokens are revoked and these take their place, both or neither. False: it has been ended. */
+  replaceTokens(session_id: string, tokens: TokenRow[], now: number, audit: AuditEntry): Promise<boolean>
+  /** Spends a live refresh token for these, both or neither. False: it is spent, revoked or over. */
+  rotateToken(token_hash: string, tokens: TokenRow[], now: number): Promise<boolean>
+  /** False: this identifier of a signed statement was used before (RFC 7519 §4.1.7). */
+  takeJti(jti: string, expires_at: number): Promise<boolean>
   signingKeys(): Promise<SigningKeyRow[]>
   /** Stores the key unless there is one of its algorithm already. */
   ensureSigningKey(key: SigningKeyRow): Promise<void>
   /** The key takes over from the one of its algorithm at its own `signs_from`; keys retired before `retired` are deleted. */
   rotateSigningKey(key: SigningKeyRow, retired: number): Promise<void>
+
+  // sign-ins and their end
+  findSignIn(session_id: string): Promise<SignInRow | null>
+  findSignInBySid(sid: string): Promise<SignInRow | null>
+  /**
+   * Ends a sign-in with its tokens and, if `tell`, puts its site on the list of who is to be told. Ending it again does
+   * nothing. False: there is none, or none of the account `only_sub`.
+   */
+  endSignIn(
+    session_id: string,
+    end: { now: number; tell: boolean; only_sub: string | null },
+    audit: AuditEntry,
+  ): Promise<boolean>
+  /** Those whose time has come, the longest waiting first. */
+  dueLogoutNotices(now: number, limit: number): Promise<LogoutNoticeRow[]>
+  postponeLogoutNotice(session_id: string, due_at: number): Promise<void>
+  removeLogoutNotice(session_id: string, audit: AuditEntry | null): Promise<void>
 
   // the record and its upkeep
   /** Whether another process (a command) has changed anything since this was last asked. */

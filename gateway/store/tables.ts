@@ -3,16 +3,27 @@ import * as accounts from './tables/accounts.ts'
 import * as audit from './tables/audit.ts'
 import * as clients from './tables/clients.ts'
 import * as devices from './tables/devices.ts'
+import * as pushed_requests from './tables/pushed-requests.ts'
 import * as sessions from './tables/sessions.ts'
+import * as sign_ins from './tables/sign-ins.ts'
 import * as tokens from './tables/tokens.ts'
 
-export const reads = { ...accounts.reads, ...clients.reads, ...devices.reads, ...sessions.reads, ...tokens.reads }
+export const reads = {
+  ...accounts.reads,
+  ...clients.reads,
+  ...devices.reads,
+  ...sessions.reads,
+  ...sign_ins.reads,
+  ...tokens.reads,
+}
 export const writes = {
   ...accounts.writes,
   ...audit.writes,
   ...clients.writes,
   ...devices.writes,
+  ...pushed_requests.writes,
   ...sessions.writes,
+  ...sign_ins.writes,
   ...tokens.writes,
 }
 export type WriteName = keyof typeof writes

@@ -17,7 +17,7 @@ export const ERRORS = {
   // RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6
   invalid_request: entry(400, 'The request is malformed.'),
   invalid_client: entry(401, 'Client authentication failed.'),
-  invalid_grant: entry(400, 'The code is unknown, used, expired, or was issued to another client.'),
+  invalid_grant: entry(400, 'The code or token is unknown, used, expired, or was issued to another client.'),
   unauthorized_client: entry(
     400,
     'This client may not use this grant.',
@@ -31,7 +31,16 @@ export const ERRORS = {
   login_required: entry(400, 'There is no single sign-on; the person has to scan.', 'Leave out prompt=none.'),
   unmet_authentication_requirements: entry(400, 'The requested authentication context cannot be given.'),
   request_not_supported: entry(400, 'Request objects are not supported.'),
-  request_uri_not_supported: entry(400, 'Request objects by reference are not supported.'),
+  request_uri_not_supported: entry(
+    400,
+    'Request objects by reference are not supported.',
+    'Push the request here (RFC 9126) and bring the request_uri that comes of it.',
+  ),
+  invalid_request_uri: entry(
+    400,
+    'The request_uri is unknown, used or expired.',
+    'Go back to the site and start again.',
+  ),
   registration_not_supported: entry(400, 'The registration parameter is not supported.'),
   server_error: entry(500, 'Something went wrong here.', 'The request_id finds it in the log.'),
   temporarily_unavailable: entry(503, 'The gateway cannot do this right now.', 'Try again in a moment.'),

@@ -38,6 +38,8 @@ export type Event =
   | { type: 'deliver' }
   | { type: 'redeem' }
   | { type: 'cancel' }
+  /** The person takes an approval back that nobody has collected yet. */
+  | { type: 'revoke' }
   /** Time has passed: ends what is over, frees a claim whose lease ran out. Nothing due is a refusal. */
   | { type: 'tick' }
 
@@ -121,5 +123,7 @@ export function transition(session: Session, event: Event, now: number, duration
     case 'cancel':
       if (state === 'pending' || state === 'claimed') return to('canceled')
       return no(state === 'approved' ? 'already_decided' : 'session_over')
+    case 'revoke':
+      return state === 'approved' ? to('canceled') : no(isOver(state) ? 'session_over' : 'not_approved')
   }
 }

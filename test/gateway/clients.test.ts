@@ -101,7 +101,8 @@ describe('nod client add', () => {
       ['post-logout-redirect-uri', 'https://shop.example/bye'],
       ['backchannel-logout-uri', 'https://shop.example/logout'],
     ].flatMap(([flag, value]) => [`--${flag}`, value!])
-    const { out } = await ran(client, [...ADD, ...flags, '--device-grant', '--native', '--json'], gateway.data)
+    const switches = ['--device-grant', '--native', '--no-pkce', '--offline-access', '--device-offline-access']
+    const { out } = await ran(client, [...ADD, ...flags, ...switches, '--json'], gateway.data)
     const { client_id, ...rest } = JSON.parse(out) as { client_id: string }
     expect(rest).toEqual({})
     expect(await stored(gateway, client_id)).toEqual({
@@ -123,6 +124,9 @@ describe('nod client add', () => {
       jwks_uri: null,
       post_logout_redirect_uris: ['https://shop.example/bye'],
       backchannel_logout_uri: 'https://shop.example/logout',
+      pkce: false,
+      offline_access: true,
+      device_offline_access: true,
       created_at: expect.any(Number),
     })
   })
@@ -165,6 +169,8 @@ describe('nod client add', () => {
     expect(await err('add')).toMatch(/--name is missing[\s\S]*--redirect-uri is missing/)
     expect(await err('add', '--nmae', 'x')).toMatch(/Unknown option '--nmae'/)
     expect(await err(...ADD, '--public', '--jwks-uri', 'https://shop.example/jwks')).toMatch(/exclude each other/)
+    expect(await err(...ADD, '--public', '--no-pkce')).toMatch(/--no-pkce is not for a public client/)
+    expect(await err(...ADD, '--device-offline-access')).toMatch(/nothing without the device grant and offline access/)
     expect(await err('frobnicate')).toMatch(/cannot "frobnicate"[\s\S]*nod client --help/)
     expect(await err()).toMatch(/say what to do: add, list, update or remove/)
   })

@@ -2,11 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { DEVICE_CODE } from '../../gateway/grants/device-code.ts'
 import { createKeys } from '../../gateway/keys.ts'
-import type { ClientRow } from '../../gateway/store/rows.ts'
-import type { Claim, SessionView } from '../../shared/protocol/messages.ts'
 import { issuedCode, outcome, redeem, redemption } from './codes.ts'
-import { authorize, type Person, person, site } from './people.ts'
+import { authorize, person, site } from './people.ts'
 import { startTestGateway, type TestGateway } from './support.ts'
+import { AUTHENTICATED, GRANTS, METHODS } from './trials.ts'
 
 const DAY = 86_400
 
@@ -27,31 +26,6 @@ const addresses = (document: Metadata) =>
   Object.entries(document).filter(
     (member): member is [string, string] => /_endpoint$|^jwks_uri$/.test(member[0]) && typeof member[1] === 'string',
   )
-
-interface Trial {
-  gateway: TestGateway
-  client: ClientRow
-  approver: Person
-  scope: string
-}
-
-/** How each grant is earned: the parameters that then get tokens. What is advertised and not here fails the test. */
-const TRIALS: Record<string, (trial: Trial) => Promise<[string, string][]>> = {
-  async authorization_code({ gateway, client, approver, scope }) {
-    return redemption(client, await issuedCode(gateway, client, approver, { scope }))
-  },
-  async [DEVICE_CODE]({ gateway, client, approver, scope }) {
-    const body = new URLSearchParams({ client_id: client.client_id, scope })
-    const begun = await gateway.fetch('/device_authorization', { method: 'POST', body })
-    const { device_code, user_code, ...page } = (await begun.json()) as Record<string, string>
-    const claim = (await (await approver.claim({ user_code })).json()) as Claim
-    const headers = { authorization: `Bearer ${page.poll_secret}` }
-    const view = (await (await gateway.fetch(`/v1/sessions/${page.session_id}`, { headers })).json()) as SessionView
-    const jws = await approver.sign(claim, 'approve', { number: view.match_number! })
-    expect((await approver.send(claim.claim_id, jws)).status).toBe(200)
-    return Object.entries({ grant_type: DEVICE_CODE, client_id: client.client_id, device_code: device_code! })
-  },
-}
 
 const UNKNOWN_GRANTS = ['password', 'implicit', 'client_credentials', 'refresh_token', DEVICE_CODE]
 
@@ -83,11 +57,14 @@ describe('discovery', () => {
     const document = await metadata(gateway)
     const approver = await person(gateway)
     for (const alg of document.id_token_signing_alg_values_supported) {
-      const client = await site(gateway, { id_token_signed_response_alg: alg, device_grant: true })
+      const client = await site(gateway, {
+        id_token_signed_response_alg: alg,
+        ...{ device_grant: true, offline_access: true, device_offline_access: true },
+      })
       for (const asked of document.scopes_supported) {
         const scope = asked === 'openid' ? asked : `openid ${asked}`
         for (const grant_type of document.grant_types_supported) {
-          const params = await TRIALS[grant_type]!({ gateway, client, approver, scope })
+          const params = await GRANTS[grant_type]!({ gateway, client, approver, scope })
           const answer = await redeem(gateway, params)
           expect([grant_type, answer.status, await answer.json()]).toMatchObject([grant_type, 200, { scope }])
         }
@@ -105,6 +82,30 @@ describe('discovery', () => {
     }
   })
 
+  it('advertises what clients can authenticate with, at each endpoint (G49, RFC 8414 §2)', async () => {
+    const gateway = await startTestGateway()
+    const document = await metadata(gateway)
+    for (const [endpoint, { params, answers }] of Object.entries(AUTHENTICATED)) {
+      const methods = document[`${endpoint}_endpoint_auth_methods_supported`] as string[]
+      const algs = document[`${endpoint}_endpoint_auth_signing_alg_values_supported`] as string[]
+      for (const method of Object.keys(METHODS)) {
+        for (const alg of method === 'private_key_jwt' ? algs : ['']) {
+          const { client, adds } = await METHODS[method]!(gateway, alg)
+          const [more, headers] = adds()
+          const body = new URLSearchParams({ ...params(client), ...more })
+          const answer = await gateway.fetch(document[`${endpoint}_endpoint`] as string, {
+            method: 'POST',
+            headers,
+            body,
+          })
+          const expected = methods.includes(method) ? answers : 401
+          expect([endpoint, method, alg, answer.status]).toEqual([endpoint, method, alg, expected])
+        }
+      }
+      expect(methods.filter((method) => !(method in METHODS))).toEqual([])
+    }
+  })
+
   it('advertises no more than that (G49)', async () => {
     const gateway = await startTestGateway()
     const document = await metadata(gateway)
@@ -118,6 +119,7 @@ describe('discovery', () => {
       '/device_authorization',
       '/logout',
       '/par',
+      '/bc-authorize',
       '/register',
       '/session',
     ]) {

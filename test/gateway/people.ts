@@ -148,6 +148,9 @@ export async function site(gateway: TestGateway, change: Partial<ClientRow> = {}
     jwks_uri: null,
     post_logout_redirect_uris: [],
     backchannel_logout_uri: null,
+    pkce: true,
+    offline_access: false,
+    device_offline_access: false,
     created_at: gateway.clock.now(),
     ...change,
   }

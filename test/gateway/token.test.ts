@@ -196,7 +196,7 @@ describe('the token endpoint', () => {
   it('knows no other grant (G44, RFC 6749 §5.2)', async () => {
     const gateway = await startTestGateway()
     const client = await site(gateway)
-    for (const grant_type of ['password', 'implicit', 'client_credentials', 'refresh_token', 'AUTHORIZATION_CODE'])
+    for (const grant_type of ['password', 'implicit', 'client_credentials', 'AUTHORIZATION_CODE'])
       expect(await outcome(redeem(gateway, redemption(client, 'c', { grant_type })))).toBe('400 unsupported_grant_type')
     expect(await outcome(redeem(gateway, redemption(client, 'c', { grant_type: undefined })))).toBe(
       '400 invalid_request',

@@ -3,6 +3,7 @@ import { all, type Db, first, insert, reader, run } from '../database.ts'
 import type { AccountRow, AuditEntry, WebSessionRow } from '../rows.ts'
 import { writes as audit } from './audit.ts'
 import { releaseClaims } from './sessions.ts'
+import { endSignIns } from './sign-ins.ts'
 
 const account = reader<AccountRow>([])
 const web_session = reader<WebSessionRow>([])
@@ -23,12 +24,12 @@ export const reads = {
     }) !== undefined,
 }
 
-/** What an account holds stops working: devices, cookies, tokens, open claims. */
+/** What an account holds stops working: devices, cookies, open claims, and its sign-ins at sites with their tokens. */
 function cutOff(db: Db, sub: string, now: number): void {
   releaseClaims(db, 'claim_sub', sub)
   run(db, 'UPDATE devices SET revoked_at = @now WHERE sub = @sub AND revoked_at IS NULL', { sub, now })
   run(db, 'DELETE FROM web_sessions WHERE sub = @sub', { sub })
-  run(db, 'UPDATE tokens SET revoked_at = @now WHERE sub = @sub AND revoked_at IS NULL', { sub, now })
+  endSignIns(db, 'sub', sub, now, { tell: true })
 }
 
 export const writes = {

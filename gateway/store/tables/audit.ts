@@ -32,7 +32,9 @@ export const writes = {
     const hour_ago = now - 3600
     const gone = [
       ['used_jtis', 'jti', 'expires_at < @now'],
+      ['pushed_requests', 'request_hash', 'expires_at < @now'],
       ['links', 'link_id', 'expires_at < @hour_ago'],
+      ['sign_ins', 'session_id', 'expires_at < @now'],
       ['web_sessions', 'token_hash', 'expires_at < @now'],
       ['tokens', 'token_hash', 'expires_at < @hour_ago'],
       // A finished session answers repeated decisions and redemptions for an hour; then its audit rows remain.

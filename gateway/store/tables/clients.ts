@@ -4,7 +4,7 @@ import type { ClientRow } from '../rows.ts'
 
 const client = reader<ClientRow>(
   ['redirect_uris', 'origins', 'login_matches', 'jwks', 'post_logout_redirect_uris'],
-  ['native', 'device_grant'],
+  ['native', 'device_grant', 'pkce', 'offline_access', 'device_offline_access'],
 )
 
 export const reads = {
@@ -15,6 +15,13 @@ export const reads = {
     first(db, 'SELECT 1 AS yes FROM clients, json_each(clients.origins) AS o WHERE o.value = @origin LIMIT 1', {
       origin,
     }) !== undefined,
+  isPublicClientOrigin: (db: Db, origin: string): boolean =>
+    first(
+      db,
+      `SELECT 1 AS yes FROM clients, json_each(clients.origins) AS o WHERE o.value = @origin
+         AND secret_hash IS NULL AND jwks IS NULL AND jwks_uri IS NULL LIMIT 1`,
+      { origin },
+    ) !== undefined,
 }
 
 export const writes = {

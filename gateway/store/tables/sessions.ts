@@ -77,6 +77,7 @@ export const writes = {
     if (sub && move.change.state) touchInbox(db, sub as string)
     if (move.audit) audit.insertAudit(db, move.audit)
     for (const token of move.tokens ?? []) insert(db, 'tokens', token)
+    if (move.sign_in) insert(db, 'sign_ins', move.sign_in)
     return moved
   },
 
