@@ -7,28 +7,8 @@ import { describe, expect, it } from 'vitest'
 import { createClients } from '../../gateway/clients.ts'
 import { openidClientSnippet } from '../../gateway/commands/client-snippet.ts'
 import { BLANK } from '../../gateway/registration.ts'
-import type { SessionCreated, SessionView } from '../../shared/protocol/messages.ts'
-import { deriveTicket, ticketSlot } from '../../shared/protocol/ticket.ts'
-import { approve, type Person, person, type WaitingPage } from './people.ts'
-import { startTestGateway, type TestGateway, testClock } from './support.ts'
-
-/** openid-client goes by the real time. */
-const startNow = () => startTestGateway({}, { clock: testClock(Math.floor(Date.now() / 1000)) })
-
-/** What a browser does with the address the site sends it to, up to the address it comes back with. */
-async function throughTheBrowser(gateway: TestGateway, url: URL, approver: Person): Promise<URL> {
-  const made = await gateway.fetch(url.href, { headers: { accept: 'application/nod-session+json' } })
-  const session = (await made.json()) as SessionCreated
-  const headers = { authorization: `Bearer ${session.poll_secret}` }
-  const view = async () =>
-    (await gateway.fetch(`/v1/sessions/${session.session_id}`, { headers })).json() as Promise<SessionView>
-  const ticket = async () => {
-    const slot = ticketSlot(gateway.clock.now(), session.created_at, session.ticket_period)
-    return `${session.session_id}.${await deriveTicket(session.ticket_key, session.session_id, slot)}`
-  }
-  await approve(approver, { session, ticket, view } as WaitingPage)
-  return new URL((await view()).redirect_to!)
-}
+import { startNow, throughTheBrowser } from './browser.ts'
+import { person } from './people.ts'
 
 interface Snippet {
   start(): Promise<{ url: URL; kept: Record<string, string> }>

@@ -57,6 +57,7 @@ const EVENTS = {
   deliver: { type: 'deliver' },
   redeem: { type: 'redeem' },
   cancel: { type: 'cancel' },
+  revoke: { type: 'revoke' },
   tick: { type: 'tick' },
 } satisfies Record<string, Event>
 
@@ -88,6 +89,12 @@ const TABLE: Record<EventName, Record<State, Outcome>> = {
   deliver: { ...all({ no: 'not_approved' }), approved: { to: 'approved' } },
   redeem: { ...all({ no: 'not_approved' }), approved: { to: 'redeemed' } },
   cancel: { ...all(over), pending: { to: 'canceled' }, claimed: { to: 'canceled' }, approved: decided },
+  revoke: {
+    ...all(over),
+    pending: { no: 'not_approved' },
+    claimed: { no: 'not_approved' },
+    approved: { to: 'canceled' },
+  },
   tick: all({ no: 'not_due' }),
 }
 
@@ -230,8 +237,10 @@ const INVARIANTS: Record<string, (move: Move) => boolean> = {
     after.version === before.version + (event.type === 'deliver' ? 0 : 1),
   'a dead ticket stays dead': ({ before, after }) => after.dead_slot >= before.dead_slot,
   'nothing is accepted after the end': ({ before, now, after }) => now < before.expires_at || after.state === 'expired',
-  'claims move the end by two leases at most': ({ after }) =>
-    !['pending', 'claimed', 'denied', 'canceled'].includes(after.state) || after.expires_at <= LAST_END,
+  'claims move the end by two leases at most': ({ before, after }) =>
+    before.state === 'approved' ||
+    !['pending', 'claimed', 'denied', 'canceled'].includes(after.state) ||
+    after.expires_at <= LAST_END,
   'a code lives no longer than it may': ({ after }) => after.expires_at <= LAST_END + 2 * DURATIONS.code_seconds,
   'who is claimed has a claim and a lease': ({ after }) =>
     after.state !== 'claimed' || (after.claim_id !== null && after.claim_sub !== null && after.lease_ends_at !== null),
