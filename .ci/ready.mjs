@@ -38,7 +38,7 @@ function packagesAreCurrent() {
 function ensurePackages() {
   if (packagesAreCurrent()) return
   say('installing the packages of package-lock.json (npm ci) …')
-  const npm = process.env.npm_execpath
+  const npm = /npm-cli\.js$/.test(process.env.npm_execpath || '') ? process.env.npm_execpath : null // else yarn's
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
   const options = { cwd: root, stdio: ['ignore', 2, 2], shell: windows && !npm }
   const result = npm ? spawnSync(process.execPath, [npm].concat(args), options) : spawnSync('npm', args, options)

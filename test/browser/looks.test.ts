@@ -142,7 +142,12 @@ test('the hosted pages', async () => {
   await reads(page, said('qr_scan'))
   await looks('authorize-scan', page)
 
-  const opened = await phone.open(await readCode(page))
+  const opened = await phone.open('about:blank')
+  await opened.setViewport({ width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true })
+  await page.bringToFront()
+  const link = await readCode(page)
+  await opened.bringToFront()
+  await opened.goto(link)
   await reads(opened, said('page_sign_in_submit'))
   await looks('approve-sign-in', opened)
   await signIn(opened, ADA)
