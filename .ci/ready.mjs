@@ -23,6 +23,10 @@ function readJson(path) {
   }
 }
 
+/** Optional packages are made for some systems each; only one that names this very system has to be there. */
+const forThisSystem = ({ optional, os, cpu, libc }) =>
+  !optional || Boolean(os && cpu && !libc && os.includes(process.platform) && cpu.includes(process.arch))
+
 /** Compares what npm recorded in node_modules with the lock file; files' times say little after a checkout or a copy. */
 function packagesAreCurrent() {
   const wanted = readJson(at('package-lock.json'))
@@ -31,7 +35,7 @@ function packagesAreCurrent() {
   return Object.keys(wanted.packages).every((path) => {
     const entry = wanted.packages[path]
     const found = installed.packages[path]
-    return path === '' || (found ? found.version === entry.version : entry.optional === true)
+    return path === '' || (found ? found.version === entry.version : !forThisSystem(entry))
   })
 }
 
