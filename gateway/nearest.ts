@@ -7,7 +7,7 @@
 const MOST_NAMED = 3
 
 /** The registered values, the most similar first. */
-export const nearest = (asked: string, registered: readonly string[]): string[] =>
+const nearest = (asked: string, registered: readonly string[]): string[] =>
   registered
     .map((value) => ({ value, distance: distance(asked, value) }))
     .sort((a, b) => a.distance - b.distance)
@@ -23,7 +23,7 @@ export function nearestHint(member: string, asked: string, registered: readonly 
 }
 
 /** In what two URIs or origins differ, in a developer's words: `another port`. */
-export function difference(asked: string, registered: string): string {
+function difference(asked: string, registered: string): string {
   if (asked.trim() === registered) return 'without the blanks around it'
   if (asked.toLowerCase() === registered.toLowerCase()) return 'in other letter case'
   if (`${asked}/` === registered || asked === `${registered}/`) return 'the slash at the end differs'
