@@ -30,7 +30,7 @@ import { linkRoutes } from './routes/links.ts'
 import { logoutRoutes } from './routes/logout.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { pushedAuthorizationRoutes } from './routes/pushed-authorization.ts'
-import { type Env, openApiOf } from './routes/request.ts'
+import { checkHost, type Env, openApiOf } from './routes/request.ts'
 import { revocationRoutes } from './routes/revocation.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { siteRoutes } from './routes/sites.ts'
@@ -71,6 +71,7 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
     const started = performance.now()
     c.set('request_id', uuid())
     securityHeaders(c)
+    checkHost(c)
     await next()
     const took = Math.round(performance.now() - started)
     log.debug('answered', {

@@ -57,7 +57,7 @@ export function attachSockets(server: Server, deps: Deps, { route }: Options): {
   const beats = heartbeat()
 
   async function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
-    const target = route(new URL(request.url ?? '/', config.issuer).pathname)
+    const target = route((request.url ?? '').split('?', 1)[0]!)
     if (!target) return refuse(stream, 404)
     const origin = request.headers.origin ?? null
     if (!(await target.route.admits(origin, target.id))) return refuse(stream, 403)

@@ -77,6 +77,13 @@ function invalidMembers(
   return new NodError('invalid_request', { description: `The request is malformed: ${wrong.join('; ')}.` })
 }
 
+/** Throws `invalid_request` for a Host that no URL can have: what builds one of it later would fail as a fault of ours. */
+export function checkHost(c: Ctx): void {
+  const host = c.env?.incoming?.headers.host
+  if (host !== undefined && !URL.canParse(`http://${host}`))
+    throw new NodError('invalid_request', { description: 'The Host header is not one.' })
+}
+
 /** The secret of `Authorization: Bearer`, or null. */
 export function bearer(c: Requesting): string | null {
   return /^Bearer ([\w.~+/-]{16,200}=*)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? null

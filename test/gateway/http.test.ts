@@ -166,10 +166,28 @@ describe('a request', () => {
 
   it('that is no HTTP gets a clear answer, and the process lives', async () => {
     const gateway = await startTestGateway()
-    for (const bytes of ['nonsense\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n', 'GET /health HTTP/1.1\r\nHost: a b\r\n\r\n']) {
+    for (const bytes of [
+      'nonsense\r\n\r\n',
+      'GET / HTTP/9.9\r\n\r\n',
+      'GET /health HTTP/1.1\r\nHost: a b\r\n\r\n',
+      ...['1.2.3.256', '1..2', '09'].map((host) => `GET /v1/me HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
+    ]) {
       expect([bytes, await raw(gateway, bytes)]).toEqual([bytes, expect.stringMatching(/^HTTP\/1.1 4\d\d/)])
     }
     expect((await gateway.fetch('/health')).status).toBe(200)
+  })
+})
+
+describe('an upgrade', () => {
+  it('of an address that is none is a fault of who asks (I11)', async () => {
+    const gateway = await startTestGateway()
+    for (const path of ['//', '//[', 'http://[', '//a:b', '/\\', '//%', '/v1/sessions/%/socket']) {
+      const answer = await raw(
+        gateway,
+        `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+      )
+      expect([path, answer]).toEqual([path, expect.stringMatching(/^HTTP\/1.1 4\d\d/)])
+    }
   })
 })
 
