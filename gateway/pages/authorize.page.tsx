@@ -2,16 +2,16 @@
  * `/authorize` for a browser without the extension: makes the session this page stands for, shows its code, and goes to
  * the site once it is approved. The request in the address was checked by the gateway; here it is only sent again.
  */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import * as v from 'valibot'
-import { GatewayError } from '../../shared/client/call.ts'
-import { cancelSession, followSession, type PanelStatus } from '../../shared/client/page-session.ts'
+import type { PanelStatus } from '../../shared/client/page-session.ts'
 import { QrPanel } from '../../shared/ui/qr-panel.tsx'
 import { useText } from '../../shared/ui/text.ts'
 import { createSession } from './api.ts'
 import { Frame, mount } from './frame.tsx'
 import { pickLanguage } from './language.ts'
 import { PageData, readPageData } from './page-data.ts'
+import { type Visit, visit } from './visit.ts'
 
 const data = readPageData(
   v.object({
@@ -21,51 +21,19 @@ const data = readPageData(
   }),
 )
 
-/** Shows one session after the other; `again` asks for the next. Leaving the page cancels what is still open. */
+/** Shows one session after the other; `again` asks for the next. */
 function useSession(): { status: PanelStatus; again(): void } {
   const [status, setStatus] = useState<PanelStatus>({ kind: 'starting' })
-  const [turn, setTurn] = useState(0)
-  const again = () => setTurn((before) => before + 1)
+  const current = useRef<Visit>(null)
 
   useEffect(() => {
     const stop = new AbortController()
-    let cancel = () => {}
-    const onStatus = (next: PanelStatus) => {
-      if (next.kind !== 'scan' && next.kind !== 'claimed' && next.kind !== 'starting') cancel = () => {}
-      setStatus(next)
-    }
+    const create = (signal: AbortSignal) => createSession(data.params, signal)
     const onRedirect = (url: string) => location.replace(url)
-    setStatus({ kind: 'starting' })
-    createSession(data.params, stop.signal)
-      .then((created) => {
-        cancel = () => cancelSession(data.issuer, created.session_id, created.poll_secret)
-        followSession(data.issuer, created, { onStatus, onRedirect }, stop.signal)
-      })
-      .catch((error) => {
-        if (!stop.signal.aborted) setStatus(failedStatus(error))
-      })
-    const leave = () => {
-      stop.abort()
-      cancel()
-    }
-    // A page that comes back from the browser's cache has lost its session, and shows a new one.
-    const back = (event: PageTransitionEvent) => {
-      if (event.persisted) again()
-    }
-    addEventListener('pagehide', leave)
-    addEventListener('pageshow', back)
-    return () => {
-      removeEventListener('pagehide', leave)
-      removeEventListener('pageshow', back)
-      leave()
-    }
-  }, [turn])
-  return { status, again }
-}
-
-function failedStatus(error: unknown): PanelStatus {
-  if (!(error instanceof GatewayError)) throw error
-  return { kind: 'failed', code: error.code, description: error.message, retry: true }
+    current.current = visit({ issuer: data.issuer, create, onStatus: setStatus, onRedirect }, stop.signal)
+    return () => stop.abort()
+  }, [])
+  return { status, again: () => current.current?.again() }
 }
 
 function AuthorizePage() {

@@ -49,6 +49,8 @@ export interface CallInit {
   headers?: Record<string, string>
   credentials?: RequestCredentials
   redirect?: RequestRedirect
+  /** The origin that must be the one to answer in the end, where redirects are followed. */
+  from?: string
   signal?: AbortSignal | undefined
   timeout_seconds?: number
 }
@@ -60,6 +62,7 @@ export async function call<T>(url: string, schema: v.GenericSchema<unknown, T>, 
   try {
     const response = await fetch(url, requestOf(init, signal))
     if (url.startsWith('https:') && response.url.startsWith('http:')) throw notAGateway(response, 'left https')
+    if (init.from !== undefined) await expectFrom(init.from, response)
     const body = await readJson(response)
     if (!response.ok) throw refusal(response, body)
     const parsed = v.safeParse(schema, body)
@@ -88,6 +91,13 @@ function requestOf(init: CallInit, signal: AbortSignal): RequestInit {
     referrerPolicy: 'no-referrer',
     signal,
   }
+}
+
+async function expectFrom(origin: string, response: Response): Promise<void> {
+  const answered = new URL(response.url).origin
+  if (answered === origin) return
+  await response.body?.cancel()
+  throw notAGateway(response, `it came from ${answered}`)
 }
 
 /** The body as JSON; undefined where there is none, or none of ours. */

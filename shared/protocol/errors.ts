@@ -10,6 +10,7 @@ interface ErrorEntry {
   hint?: string
 }
 
+/** Pages that only need the close codes shall not carry the table. @__NO_SIDE_EFFECTS__ */
 const entry = (status: number, description: string, hint?: string): ErrorEntry =>
   hint === undefined ? { status, description } : { status, description, hint }
 

@@ -57,6 +57,14 @@ describe.each([
   })
 })
 
+test('an answer from somewhere else than it must come from is not read', async () => {
+  const elsewhere = await answering(200, JSON_TYPE, '{"a":1}')
+  const url = await answering(302, { location: elsewhere }, '')
+  expect(await call(url, Answer, { redirect: 'follow', from: elsewhere })).toEqual({ a: 1 })
+  const error = await failure(call(url, Answer, { redirect: 'follow', from: url }))
+  expect(error).toMatchObject({ code: 'not_a_gateway', message: expect.stringContaining(elsewhere) })
+})
+
 test('an answer of ten megabytes is not read', async () => {
   let sent = 0
   const url = await serve((_request, response) => {
