@@ -1,4 +1,4 @@
-// Builds dist/gateway (server, writer thread, hosted pages), dist/chrome and dist/firefox.
+// Builds dist/gateway (server, writer thread, hosted pages, <nod-login>), dist/chrome and dist/firefox.
 //   node build.mjs            everything, once
 //   node build.mjs --watch    and again on each change
 // `.css` and `.svg` imported from code become strings; a page's own stylesheet is the file theme.css beside it.
@@ -6,6 +6,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import esbuild from 'esbuild'
 
 const BROWSERS = { chrome: 'chrome120', firefox: 'firefox142' }
+const PAGES = ['chrome120', 'firefox128', 'safari17']
 const watching = process.argv.includes('--watch')
 
 /** @type {import('esbuild').BuildOptions} */
@@ -17,7 +18,7 @@ const common = {
   logLevel: 'warning',
   jsx: 'automatic',
   jsxImportSource: 'preact',
-  loader: { '.css': 'text', '.svg': 'text' },
+  loader: { '.svg': 'text' },
 }
 
 /** Keys written `__chrome__x` or `__firefox__x` are kept, without the prefix, for that browser only. */
@@ -81,6 +82,44 @@ const noRawHtml = {
     }),
 }
 
+const NAMED_TEXTS = 'named-texts'
+
+/**
+ * Other people's pages load `<nod-login>`, so it carries of the catalogues only the texts that its code names: it is built
+ * once without any, to see which those are.
+ */
+const namedTexts = {
+  name: NAMED_TEXTS,
+  setup: async (build) => {
+    let code = ''
+    build.onStart(async () => {
+      const without = {
+        name: NAMED_TEXTS,
+        setup: (draft) => draft.onLoad(CATALOGUES, () => ({ contents: '{}', loader: 'json' })),
+      }
+      const plugins = [without, ...build.initialOptions.plugins.filter(({ name }) => name !== NAMED_TEXTS)]
+      const draft = await esbuild.build({ ...build.initialOptions, plugins, write: false })
+      code = draft.outputFiles[0].text
+    })
+    build.onLoad(CATALOGUES, async ({ path }) => {
+      const named = Object.entries(await json(path)).filter(([key]) => code.includes(`"${key}"`))
+      return { contents: JSON.stringify(Object.fromEntries(named)), loader: 'json' }
+    })
+  },
+}
+const CATALOGUES = { filter: /locales[\\/]\w+\.json$/ }
+
+/** Stylesheets that are imported become strings, as small as those that are files. */
+const cssText = {
+  name: 'css-text',
+  setup: (build) =>
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { target } = build.initialOptions
+      const { code } = await esbuild.transform(await readFile(path, 'utf8'), { loader: 'css', minify: true, target })
+      return { contents: code.trim(), loader: 'text' }
+    }),
+}
+
 /** Static files are copied at the end of the build they belong to, so a watcher copies them again too. */
 const copying = (copy) => ({
   name: 'copy',
@@ -107,10 +146,18 @@ const builds = [
         out: f.replace('.page.tsx', ''),
       })),
     outdir: 'dist/gateway/pages',
-    target: ['chrome120', 'firefox128', 'safari17'],
+    target: PAGES,
     splitting: true,
     minify: true,
     plugins: [noRawHtml],
+  },
+  {
+    ...common,
+    entryPoints: ['gateway/pages/element/nod-login.ts'],
+    outdir: 'dist/gateway/pages',
+    target: PAGES,
+    minify: true,
+    plugins: [noRawHtml, cssText, namedTexts],
   },
   ...Object.entries(BROWSERS).map(([browser, target]) => ({
     ...common,
@@ -125,7 +172,7 @@ const builds = [
     format: 'iife',
     target,
     minify: true,
-    plugins: [noRawHtml, copying(() => extensionFiles(browser))],
+    plugins: [noRawHtml, cssText, copying(() => extensionFiles(browser))],
   })),
 ]
 

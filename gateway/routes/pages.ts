@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { Hono } from 'hono'
+import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import type { Config } from '../config.ts'
 import { pagePolicy } from './headers.ts'
 import type { Ctx, Env } from './request.ts'
@@ -15,6 +16,14 @@ const TYPES: Record<string, string> = {
   '.png': 'image/png',
 }
 
+/** Loaded by the pages of sites, without credentials, the same for everybody. Kept for five minutes, then asked for anew. */
+const ELEMENT = 'nod-login.js'
+const FOR_ALL_PAGES = {
+  'Access-Control-Allow-Origin': '*',
+  'Cache-Control': 'public, max-age=300',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+} as const
+
 const PAGES = { '/q': 'approve', '/code': 'code', '/sign-in': 'sign-in', '/link': 'link' } as const
 
 export function pageRoutes(config: Config): Hono<Env> {
@@ -24,6 +33,11 @@ export function pageRoutes(config: Config): Hono<Env> {
   }
   routes.get('/', (c) => c.redirect('/sign-in'))
   const assets = readAssets()
+  const retainedHeaders = [...RETAINED_304_HEADERS, ...Object.keys(FOR_ALL_PAGES)]
+  routes.get(`/${ELEMENT}`, etag({ retainedHeaders }), (c) => {
+    const element = assets.get(ELEMENT)
+    return element ? c.body(element.bytes, 200, { 'Content-Type': element.type, ...FOR_ALL_PAGES }) : c.notFound()
+  })
   routes.get('/assets/:name', (c) => {
     const asset = assets.get(c.req.param('name'))
     if (!asset) return c.notFound()

@@ -43,6 +43,8 @@ export function sessionRoutes(deps: Deps, sessions: Sessions): Hono<Env> {
     documented('Cancel a session', { 200: SessionView }, 'unauthorized', 'session_conflict'),
     async (c) => {
       const session = await ofPage(c, bearer(c) ?? (await secretInBody(c)))
+      // A beacon asks without CORS, and its answer shall not be an error on the site's console.
+      c.header('Cross-Origin-Resource-Policy', 'cross-origin')
       const canceled = await sessions.cancel(session)
       if (!canceled.ok) {
         const { state, version } = canceled.session
