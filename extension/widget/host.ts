@@ -3,7 +3,7 @@
  * keeps removing it gets its way after a few times. Knows nothing of what is drawn inside.
  */
 import theme from '../../shared/ui/theme.css'
-import { findMount } from './place.ts'
+import { findMount, siteShowsCode } from './place.ts'
 import { createPosition } from './position.ts'
 import css from './widget.css'
 
@@ -25,10 +25,12 @@ export interface HostOptions {
   mount: string | undefined
   /** The page has removed it once too often; it is not coming back. */
   onExpelled(): void
+  /** The site has brought the code itself. */
+  onNotNeeded(): void
 }
 
 /** Puts the host into the page and keeps it there until the signal ends it. */
-export function placeHost({ mount, onExpelled }: HostOptions, signal: AbortSignal): Host {
+export function placeHost({ mount, onExpelled, onNotNeeded }: HostOptions, signal: AbortSignal): Host {
   const host = document.createElement('div')
   const root = host.attachShadow({ mode: 'closed' })
   const position = createPosition(host)
@@ -52,6 +54,10 @@ export function placeHost({ mount, onExpelled }: HostOptions, signal: AbortSigna
 
   /** Called with each change of the page, so it is quick to find that there is nothing to do. */
   function settle(): void {
+    if (siteShowsCode()) {
+      onNotNeeded()
+      return
+    }
     const place = findMount(mount)
     const in_place = place ? host.parentElement === place : host.isConnected
     if (in_place) {

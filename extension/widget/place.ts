@@ -31,6 +31,9 @@ export function findMount(selector: string | undefined): Element | null {
   }
 }
 
+/** Whether the site shows the code itself, with `<nod-login>`: a second one beside it would be one too many. */
+export const siteShowsCode = (): boolean => document.querySelector('nod-login') !== null
+
 /** The login form's fields and buttons with what frames them, or null where the page shows none. */
 export function findForm(): Box | null {
   const field = document.querySelector('input[type=password], input[autocomplete~=username], input[type=email]')

@@ -6,12 +6,14 @@ import type { PanelStatus } from '../../shared/client/page-session.ts'
 import type { ToWidget } from '../messages.ts'
 import { connect } from './connection.ts'
 import { type Host, placeHost } from './host.ts'
+import { siteShowsCode } from './place.ts'
 import { draw } from './view.tsx'
 
 const WAITING: ReadonlySet<PanelStatus['kind']> = new Set(['starting', 'scan', 'claimed'])
 
 /** One visit to one address of this page, until the page goes away or its router moves on. */
 function visit(signal: AbortSignal): void {
+  if (siteShowsCode()) return
   let host: Host | null = null
   let site = ''
   let status: PanelStatus = { kind: 'starting' }
@@ -37,6 +39,8 @@ function visit(signal: AbortSignal): void {
     line.send({ type: 'expelled' })
   }
 
+  const onNotNeeded = (): void => over.abort()
+
   const onMessage = (message: ToWidget): void => {
     switch (message.type) {
       case 'not_here':
@@ -44,7 +48,8 @@ function visit(signal: AbortSignal): void {
         break
       case 'site':
         site = message.name
-        if (!showing.signal.aborted) host ??= placeHost({ mount: message.mount, onExpelled }, showing.signal)
+        if (!showing.signal.aborted)
+          host ??= placeHost({ mount: message.mount, onExpelled, onNotNeeded }, showing.signal)
         break
       case 'status':
         status = message.status
