@@ -22,6 +22,7 @@ Without the extension, in two browsers (a private window is a second one):
   1. First: open ${shop}/login and click "Sign in with Nod".
   2. Second: open ${issuer}/code, sign in as ${username} with ${password}, and enter the letters below the QR code.
   3. Look at who asks, type the number that the first browser now shows, and approve.
+  ${shop}/login/element is a login page that has the code in it: one element of HTML.
 
 With the extension, in two profiles of Chrome or Chromium (or let \`npm run demo -- --browsers\` do it):
   1. Both: chrome://extensions, Developer mode, Load unpacked: ${EXTENSION}

@@ -14,11 +14,13 @@ export async function openLogin(profile: Profile, shop: string): Promise<Widget>
 const CODE = /\b[B-Z]{4}-[B-Z]{4}\b/
 const NUMBER = new RegExp(`(\\d{2})\\s+${said('qr_claimed_number')}`)
 
+type Showing = Pick<Widget, 'shows'>
+
 /** The letters below the QR code. */
-export const codeOf = async (widget: Widget): Promise<string> => (await widget.shows(CODE))[0]
+export const codeOf = async (panel: Showing): Promise<string> => (await panel.shows(CODE))[0]
 
 /** The number that the page shows once its code was taken. */
-export const numberOf = async (widget: Widget): Promise<string> => (await widget.shows(NUMBER))[1]!
+export const numberOf = async (panel: Showing): Promise<string> => (await panel.shows(NUMBER))[1]!
 
 /** Types the letters into the popup and waits for the card that asks. */
 export async function claimByCode(popup: Page, code: string): Promise<void> {

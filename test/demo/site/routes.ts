@@ -1,6 +1,7 @@
 /**
- * The demo site's addresses: a small shop with a strict Content-Security-Policy and no script at all. It knows of its
- * identity provider what any relying party knows; nothing here says which one it is, or that it shows QR codes.
+ * The demo site's addresses: a small shop with a strict Content-Security-Policy and no script of its own. It knows of its
+ * identity provider what any relying party knows. Only its other login page says that this one is a Nod: it has the code
+ * in it by one line of HTML.
  */
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -16,10 +17,29 @@ import {
   startSignIn,
   wasDeclined,
 } from './sign-in.ts'
-import { accountPage, loginPage, type Problem, shopPage } from './views.ts'
+import { accountPage, elementLoginPage, loginPage, type Problem, shopPage } from './views.ts'
 
 export const START_PATH = '/login/nod'
 export const CALLBACK_PATH = '/login/nod/callback'
+/** The login page that shows the code by itself. */
+export const ELEMENT_PATH = '/login/element'
+
+const POLICY = {
+  defaultSrc: ["'none'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'"],
+  formAction: ["'self'"],
+  baseUri: ["'none'"],
+  frameAncestors: ["'none'"],
+  requireTrustedTypesFor: ["'script'"],
+}
+
+/** What `<nod-login>` needs: the gateway's script, and to reach the site's own sign-in and then the gateway. */
+const elementPolicy = (issuer: string) => ({
+  ...POLICY,
+  scriptSrc: [issuer],
+  connectSrc: ["'self'", issuer, issuer.replace(/^http/, 'ws')],
+})
 
 const SESSION = 'shop_session'
 /** One cookie per attempt, so that two tabs, or a widget and a link, do not spoil each other's sign-in. */
@@ -48,24 +68,16 @@ export function createSite(options: SiteOptions): Hono {
   }
 
   const site = new Hono()
-  site.use(
-    secureHeaders({
-      contentSecurityPolicy: {
-        defaultSrc: ["'none'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'"],
-        formAction: ["'self'"],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-      strictTransportSecurity: false,
-    }),
-  )
+  site.use(async (c, next) => {
+    const contentSecurityPolicy = c.req.path === ELEMENT_PATH ? elementPolicy(options.issuer) : POLICY
+    return secureHeaders({ contentSecurityPolicy, strictTransportSecurity: false })(c, next)
+  })
   site.get('/site.css', (c) => c.body(styles(), 200, { 'content-type': 'text/css; charset=utf-8' }))
   site.get('/', (c) => c.html(shopPage(signedIn(c))))
   site.get('/login', (c) =>
     signedIn(c) ? c.redirect('/account') : c.html(loginPage(c.req.query('problem') as Problem)),
   )
+  site.get(ELEMENT_PATH, (c) => c.html(elementLoginPage(options.issuer)))
   site.post('/login', (c) => c.redirect('/login?problem=password', 303))
   site.get('/account', (c) => {
     const person = signedIn(c)

@@ -1,6 +1,6 @@
 /**
- * The demo site's pages as HTML: hono's template tag escapes what is put into it. No script, no inline style, and no
- * word of what stands behind "Sign in with Nod".
+ * The demo site's pages as HTML: hono's template tag escapes what is put into it. No script of its own and no inline
+ * style.
  */
 import { html } from 'hono/html'
 import type { Person } from './sign-in.ts'
@@ -17,7 +17,12 @@ const PROBLEMS: Record<NonNullable<Problem>, string> = {
 
 type Html = ReturnType<typeof html>
 
-const page = (title: string, person: Person | undefined, content: Html): Html => html`<!doctype html>
+const page = (
+  title: string,
+  person: Person | undefined,
+  content: Html,
+  head: Html | string = '',
+): Html => html`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
@@ -25,6 +30,7 @@ const page = (title: string, person: Person | undefined, content: Html): Html =>
     <meta name="color-scheme" content="light dark">
     <title>${title} · Tidewater Tea</title>
     <link rel="stylesheet" href="/site.css">
+    ${head}
   </head>
   <body>
     <header class="top">
@@ -66,7 +72,17 @@ export const shopPage = (person: Person | undefined): Html =>
       <ul class="teas">${TEAS.map(tea)}</ul>`,
   )
 
-export const loginPage = (problem: Problem): Html =>
+const passwordForm = html`<form method="post" action="/login">
+  <label for="email">Email</label>
+  <input id="email" name="email" type="email" autocomplete="username" required>
+  <label for="password">Password</label>
+  <input id="password" name="password" type="password" autocomplete="current-password" required>
+  <button class="button">Sign in</button>
+</form>`
+
+const nodLink = html`<a class="button quiet" href="/login/nod">Sign in with Nod</a>`
+
+const signInPage = (problem: Problem, nod: Html, head?: Html): Html =>
   page(
     'Sign in',
     undefined,
@@ -74,20 +90,24 @@ export const loginPage = (problem: Problem): Html =>
       <div>
         <h1>Sign in</h1>
         ${problem && PROBLEMS[problem] ? html`<p class="problem" role="alert">${PROBLEMS[problem]}</p>` : ''}
-        <form method="post" action="/login">
-          <label for="email">Email</label>
-          <input id="email" name="email" type="email" autocomplete="username" required>
-          <label for="password">Password</label>
-          <input id="password" name="password" type="password" autocomplete="current-password" required>
-          <button class="button">Sign in</button>
-        </form>
+        ${passwordForm}
       </div>
       <div>
         <p class="or"><span>or</span></p>
-        <div id="nod-login"></div>
-        <a class="button quiet" href="/login/nod">Sign in with Nod</a>
+        ${nod}
       </div>
     </section>`,
+    head,
+  )
+
+export const loginPage = (problem: Problem): Html => signInPage(problem, html`<div id="nod-login"></div>${nodLink}`)
+
+/** Shows the code with no extension: the provider's script, and its element around the link. */
+export const elementLoginPage = (issuer: string): Html =>
+  signInPage(
+    undefined,
+    html`<nod-login start="/login/nod">${nodLink}</nod-login>`,
+    html`<script type="module" src="${issuer}/nod-login.js"></script>`,
   )
 
 export const accountPage = (person: Person): Html =>

@@ -1,0 +1,33 @@
+/**
+ * Listens to a page as a screen reader does. It hears what stands in closed shadow roots too, where no script of the
+ * page's world can look: the way to see `<nod-login>` in a browser without the extension.
+ */
+import type { Page, SerializedAXNode } from 'puppeteer-core'
+import { expect } from 'vitest'
+
+const PATIENCE = 15_000
+
+const texts = ({ role, name, children = [] }: SerializedAXNode): string[] => [
+  ...(role === 'StaticText' && name ? [name] : []),
+  ...children.flatMap(texts),
+]
+
+/** What can be heard now, a line for each piece of text. */
+export async function heard(page: Page): Promise<string> {
+  const tree = await page.accessibility.snapshot({ interestingOnly: false })
+  return tree ? texts(tree).join('\n') : ''
+}
+
+export class HeardPanel {
+  readonly page: Page
+
+  constructor(page: Page) {
+    this.page = page
+  }
+
+  /** Waits until it says a text that matches, and answers the match. */
+  async shows(pattern: RegExp): Promise<RegExpMatchArray> {
+    await expect.poll(() => heard(this.page), { timeout: PATIENCE, interval: 50 }).toMatch(pattern)
+    return (await heard(this.page)).match(pattern)!
+  }
+}
