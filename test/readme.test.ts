@@ -14,7 +14,7 @@ test('the generated parts of the README are up to date', () =>
   expect(withGeneratedParts(readReadme())).toMatchFileSnapshot(resolve(root, 'README.md')))
 
 test('every file that the README points to is there', () => {
-  const links = /\]\((?!https?:|#)([^)#]+)|src(?:set)?="([^"]+)"/g
+  const links = /\]\((?!https?:|#)([^)#]+)|src(?:set)?="(?!https?:)([^"]+)"/g
   const targets = [...readReadme().matchAll(links)].map((match) => (match[1] ?? match[2])!)
   expect(targets).toContain('test/readme/main-job-dark.png')
   expect(targets.filter((target) => !existsSync(resolve(root, target)))).toEqual([])
