@@ -4,8 +4,10 @@
  * asked for.
  */
 import type { MiddlewareHandler } from 'hono'
+import { isLoopback } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import { NodError } from '../error.ts'
+import { nearestHint } from '../nearest.ts'
 import type { Ctx, Env } from './request.ts'
 
 export interface Cors {
@@ -38,6 +40,13 @@ export function corsFor({ config, store }: Pick<Deps, 'config' | 'store'>): Cors
     c.header('Access-Control-Expose-Headers', 'Retry-After, WWW-Authenticate')
   }
 
+  /** Which one it was meant to be is told to nobody but a developer at this very machine. */
+  const notRegistered = (origin: string, registered: readonly string[]): NodError =>
+    new NodError(
+      'origin_not_registered',
+      isLoopback(config) ? { description: nearestHint('origin', origin, registered) } : {},
+    )
+
   return {
     async preflight(c) {
       c.header('Vary', 'Origin')
@@ -55,7 +64,7 @@ export function corsFor({ config, store }: Pick<Deps, 'config' | 'store'>): Cors
       const sent = c.req.header('origin')
       const browsers = sent !== undefined && !EXTENSION.test(sent) ? sent : undefined
       const origin = browsers ?? c.req.header('nod-origin') ?? null
-      if (origin !== null && !isOurs(origin)) throw new NodError('origin_not_registered')
+      if (origin !== null && !isOurs(origin)) throw notRegistered(origin, client.origins)
       if (browsers !== undefined) expose(c, browsers)
       return origin
     },
