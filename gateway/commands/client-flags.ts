@@ -81,7 +81,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   confirm: choice('confirm', ['tap', 'number', 'passkey'], 'what approving takes (default: number)'),
   native: onOff('native', 'an application that listens on a loopback port: any port will do'),
   'device-grant': onOff('device_grant', 'may use the device grant (RFC 8628)'),
-  pkce: onOff('pkce', 'requires PKCE (default); with --no-pkce a client that can show who it is may leave it out'),
+  pkce: onOff('pkce', 'must use PKCE (default); --no-pkce lets a client that can show who it is leave it out'),
   'offline-access': onOff('offline_access', 'may have refresh tokens, when its scope asks for offline_access'),
   'device-offline-access': onOff('device_offline_access', 'may have them from the device grant too'),
   hold: {

@@ -1,14 +1,15 @@
 /** `nod client add|list|update|remove`: the sites of a gateway, also beside one that is running. */
 import { parseArgs } from 'node:util'
-import { type Clients, createClients, isPublic, type Registered } from '../clients.ts'
+import { type Clients, createClients, isPublic, type Registered, type Registration } from '../clients.ts'
 import { systemClock } from '../clock.ts'
 import { type Env, environment, readConfig } from '../config.ts'
 import { BLANK } from '../registration.ts'
 import type { ClientRow } from '../store/rows.ts'
 import { applyFlags, flagHelp, flagOptions } from './client-flags.ts'
-import { openidClientSnippet } from './client-snippet.ts'
+import { credentialLines, credentialsOf, described, nextSteps, snippetOf } from './client-told.ts'
 import { print, telling, UsageError } from './command-line.ts'
 import { withStore } from './data-folder.ts'
+import { findSnippet, SNIPPET_NAMES } from './snippets/all-snippets.ts'
 
 const HELP = `usage: nod client add --name NAME --redirect-uri URI --origin ORIGIN [FLAG …] [--public] [--json]
        nod client list [--json]
@@ -22,6 +23,7 @@ CLIENT    a client_id, or a name that only one client has
 
 ${flagHelp([
   ['--public', 'it cannot keep a secret (a native or a browser application)'],
+  ['--snippet NAME', `print lines for the site’s library: ${SNIPPET_NAMES.join(', ')}`],
   ['--new-secret', 'update only: give it a new secret; the old one is void at once'],
   ['--json', 'print one JSON value for machines: {"client_id", "client_secret"?}'],
 ])}
@@ -29,6 +31,7 @@ ${flagHelp([
 Works on the database in NOD_DATA, also while a gateway runs on it.`
 
 const COMMON = {
+  snippet: { type: 'string' },
   public: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -77,12 +80,15 @@ async function add(clients: Clients, _: string[], values: Values, issuer: string
   const has_keys = asked.jwks !== null || asked.jwks_uri !== null
   if (has_keys && values.public) faults.push('--public and keys exclude each other: leave out one of them')
   if (values.public && !asked.pkce) faults.push(PUBLIC_NEEDS_PKCE)
+  faults.push(...snippetFaults(values, asked))
   refuse(faults)
   const registered = await clients.add(asked, !values.public && !has_keys)
-  return { text: nextSteps(registered, issuer), json: credentialsOf(registered) }
+  const snippet = typeof values.snippet === 'string' ? printed(registered, issuer, values.snippet) : {}
+  const text = nextSteps(registered, issuer, values.snippet as string | undefined)
+  return { text, json: { ...credentialsOf(registered), ...snippet } }
 }
 
-async function update(clients: Clients, [name = '']: string[], values: Values): Promise<Done> {
+async function update(clients: Clients, [name = '']: string[], values: Values, issuer: string): Promise<Done> {
   const before = await find(clients, name)
   const { client_id, secret_hash, created_at, ...registration } = before
   const { asked, faults } = applyFlags(registration, values)
@@ -92,14 +98,17 @@ async function update(clients: Clients, [name = '']: string[], values: Values): 
   if (values.public && values['new-secret']) faults.push('--public and --new-secret exclude each other')
   const gets_proof = has_keys || values['new-secret'] || values.public === false
   if (!asked.pkce && (values.public || (isPublic(before) && !gets_proof))) faults.push(PUBLIC_NEEDS_PKCE)
+  faults.push(...snippetFaults(values, asked))
   refuse(faults)
   const loses_secret = values.public === true || has_keys
   const needs_secret = values['new-secret'] || (secret_hash === null && (values.public === false || !isPublic(before)))
   const secret = loses_secret ? 'none' : needs_secret ? 'new' : 'keep'
   const updated = await clients.update({ ...asked, client_id, secret_hash, created_at }, secret)
   if (!updated) throw new Error(`${name} was removed meanwhile`)
-  const told = updated.client_secret === null ? '' : `\n\n${credentialLines(updated)}`
-  return { text: `updated ${client_id}${told}`, json: credentialsOf(updated) }
+  const snippet = typeof values.snippet === 'string' ? printed(updated, issuer, values.snippet) : {}
+  const credentials = updated.client_secret === null ? [] : [credentialLines(updated)]
+  const text = [`updated ${client_id}`, ...credentials, ...Object.values(snippet)].join('\n\n')
+  return { text, json: { ...credentialsOf(updated), ...snippet } }
 }
 
 async function list(clients: Clients): Promise<Done> {
@@ -120,6 +129,19 @@ async function remove(clients: Clients, [name = '']: string[]): Promise<Done> {
   return { text: `removed ${client_id}`, json: { client_id, removed: true } }
 }
 
+function printed(registered: Registered, issuer: string, name: string): { snippet?: string } {
+  const snippet = snippetOf(registered, issuer, name)
+  return snippet === null ? {} : { snippet }
+}
+
+/** A fault, if it is said for which library lines are wanted and there are none for it. */
+function snippetFaults({ snippet }: Values, asked: Registration): string[] {
+  if (typeof snippet !== 'string') return []
+  const found = findSnippet(snippet)
+  if (!found) return [`--snippet ${snippet} must be one of ${SNIPPET_NAMES.join(', ')}`]
+  return found.fits(asked) ? [] : [`--snippet ${snippet} is not for a client like this: leave it out`]
+}
+
 async function find(clients: Clients, name: string): Promise<ClientRow> {
   const found = await clients.named(name)
   if (!found) throw new Error(`there is no one client "${name}"; \`nod client list\` names them all`)
@@ -129,41 +151,4 @@ async function find(clients: Clients, name: string): Promise<ClientRow> {
 function refuse(faults: string[]): void {
   if (faults.length > 0)
     throw new UsageError(['nothing was registered:', ...faults.map((fault) => `  ${fault}`)].join('\n'))
-}
-
-const credentialsOf = ({ client: { client_id }, client_secret }: Registered) => ({
-  client_id,
-  ...(client_secret !== null && { client_secret }),
-})
-
-const described = ({ secret_hash, ...client }: ClientRow) => ({
-  ...client,
-  public: isPublic({ ...client, secret_hash }),
-})
-
-const credentialLines = (registered: Registered): string =>
-  [
-    `  client_id      ${registered.client.client_id}`,
-    ...(registered.client_secret === null
-      ? []
-      : [`  client_secret  ${registered.client_secret}`, '                 shown this once: only its hash is kept']),
-  ].join('\n')
-
-function nextSteps(registered: Registered, issuer: string): string {
-  const { client } = registered
-  const has_page = client.redirect_uris.length > 0 && client.jwks === null && client.jwks_uri === null
-  const next = has_page
-    ? [
-        'Any OpenID Connect library signs people in with these. With openid-client (npm install openid-client):',
-        openidClientSnippet(issuer, client).trimEnd(),
-      ]
-    : []
-  const offer =
-    client.origins.length > 0 && client.start_uri === null
-      ? [
-          'So that the extension offers the site, say where its "Sign in" link leads:',
-          `  nod client update ${client.client_id} --start-uri ${client.origins[0]}/login`,
-        ]
-      : []
-  return [`registered ${client.name}`, credentialLines(registered), ...next, ...offer].join('\n\n')
 }

@@ -78,6 +78,26 @@ describe('nod client add', () => {
     expect(out).toMatch(/nod client update demo-shop-[a-z0-9]{8} --start-uri/)
   })
 
+  it('prints the lines of the library that is asked for, then or later, and names the others', async () => {
+    const data = await folder()
+    const out = async (...args: string[]) => (await ran(client, args, data, 'https://nod.example')).out
+    expect(await out(...ADD)).toMatch(/The same for auth\.js, spring-security, mod_auth_openidc, curl:/)
+    const add = [...ADD.slice(0, 2), 'Other shop', ...ADD.slice(3)]
+    const chosen = await out(...add, '--snippet', 'mod_auth_openidc')
+    expect(chosen).toContain('OIDCProviderMetadataURL https://nod.example/.well-known/openid-configuration')
+    expect(chosen).not.toMatch(/openid-client|The same for/)
+    expect(await out('update', 'Other shop', '--snippet', 'curl')).toContain("issuer='https://nod.example'")
+    expect(JSON.parse(await out('update', 'Other shop', '--snippet', 'Auth.js', '--json'))).toEqual({
+      client_id: expect.any(String),
+      snippet: expect.stringContaining('NextAuth('),
+    })
+    const unknown = await ran(client, ['update', 'Other shop', '--snippet', 'cobol'], data)
+    expect([unknown.code, unknown.err]).toEqual([
+      2,
+      expect.stringMatching(/--snippet cobol must be one of openid-client/),
+    ])
+  })
+
   it('gives a public client no secret', async () => {
     const args = ['add', '--name', 'App', '--redirect-uri', 'http://127.0.0.1/cb', '--native', '--public', '--json']
     expect(JSON.parse((await ran(client, args, await folder())).out)).toEqual({

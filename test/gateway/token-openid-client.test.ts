@@ -5,7 +5,7 @@
 import * as oidc from 'openid-client'
 import { describe, expect, it } from 'vitest'
 import { createClients } from '../../gateway/clients.ts'
-import { openidClientSnippet } from '../../gateway/commands/client-snippet.ts'
+import { openidClient } from '../../gateway/commands/snippets/openid-client.ts'
 import { BLANK } from '../../gateway/registration.ts'
 import { startNow, throughTheBrowser } from './browser.ts'
 import { person } from './people.ts'
@@ -38,7 +38,7 @@ describe('openid-client', () => {
     const { client, client_secret } = await createClients(gateway.deps).add(registration, with_secret)
     const secret = `'${client_secret}'`
     const { start, finish } = await run(
-      openidClientSnippet(gateway.issuer, client).replace('env.NOD_CLIENT_SECRET', secret),
+      openidClient.write({ issuer: gateway.issuer, client, client_secret }).replace('env.NOD_CLIENT_SECRET', secret),
     )
     const { url, kept } = await start()
     const claims = await finish(await throughTheBrowser(gateway, url, approver), kept)

@@ -1,0 +1,53 @@
+/** What `nod client` tells about a client: its credentials, lines for the site's library, and what is still to be done. */
+import { isPublic, type Registered } from '../clients.ts'
+import type { ClientRow } from '../store/rows.ts'
+import { findSnippet, snippetsFor } from './snippets/all-snippets.ts'
+
+export const credentialsOf = ({ client: { client_id }, client_secret }: Registered) => ({
+  client_id,
+  ...(client_secret !== null && { client_secret }),
+})
+
+/** A client as the list has it: all but the hash of its secret. */
+export const described = ({ secret_hash, ...client }: ClientRow) => ({
+  ...client,
+  public: isPublic({ ...client, secret_hash }),
+})
+
+export const credentialLines = (registered: Registered): string =>
+  [
+    `  client_id      ${registered.client.client_id}`,
+    ...(registered.client_secret === null
+      ? []
+      : [`  client_secret  ${registered.client_secret}`, '                 shown this once: only its hash is kept']),
+  ].join('\n')
+
+/** The lines of one library, of the usual one unless it is said which. Null: this client cannot be used that way. */
+export function snippetOf(registered: Registered, issuer: string, name?: string): string | null {
+  const { client } = registered
+  const asked = name ?? snippetsFor(client)[0]
+  const snippet = asked === undefined ? null : findSnippet(asked)
+  if (!snippet?.fits(client)) return null
+  return `${snippet.title}:\n\n${snippet.write({ issuer, ...registered }).trimEnd()}`
+}
+
+/** After a registration: how the site goes on. */
+export function nextSteps(registered: Registered, issuer: string, name?: string): string {
+  const { client } = registered
+  const snippet = snippetOf(registered, issuer, name)
+  const next = snippet ? [`Any OpenID Connect library signs people in with these. With ${snippet}`] : []
+  const [usual, ...others] = snippetsFor(client)
+  const more = name === undefined && usual !== undefined && others.length > 0 ? [otherSnippets(client, others)] : []
+  return [`registered ${client.name}`, credentialLines(registered), ...next, ...more, ...offer(client)].join('\n\n')
+}
+
+const otherSnippets = ({ client_id }: ClientRow, others: string[]): string =>
+  `The same for ${others.join(', ')}:\n  nod client update ${client_id} --snippet ${others[0]}`
+
+const offer = (client: ClientRow): string[] =>
+  client.origins.length > 0 && client.start_uri === null
+    ? [
+        'So that the extension offers the site, say where its "Sign in" link leads:\n' +
+          `  nod client update ${client.client_id} --start-uri ${client.origins[0]}/login`,
+      ]
+    : []
