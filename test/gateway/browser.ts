@@ -1,7 +1,7 @@
 /** The browser between a site that we did not write and the gateway: sent to an address, it comes back with another. */
 import type { SessionCreated, SessionView } from '../../shared/protocol/messages.ts'
 import { deriveTicket, ticketSlot } from '../../shared/protocol/ticket.ts'
-import { approve, type Person, type WaitingPage } from './people.ts'
+import { decide, type Person } from './people.ts'
 import { startTestGateway, type TestGateway, testClock } from './support.ts'
 
 /** For libraries that go by the real time. */
@@ -10,7 +10,16 @@ export const startNow = () => startTestGateway({}, { clock: testClock(Math.floor
 /** What a browser does with the address the site sends it to, up to the address it comes back with. */
 export async function throughTheBrowser(gateway: TestGateway, url: URL, approver: Person): Promise<URL> {
   const made = await gateway.fetch(url.href, { headers: { accept: 'application/nod-session+json' } })
-  const session = (await made.json()) as SessionCreated
+  return answered(gateway, (await made.json()) as SessionCreated, approver)
+}
+
+/** Where the page of this session is sent once the person has approved, or has denied. */
+export async function answered(
+  gateway: TestGateway,
+  session: SessionCreated,
+  approver: Person,
+  decision: 'approve' | 'deny' = 'approve',
+): Promise<URL> {
   const headers = { authorization: `Bearer ${session.poll_secret}` }
   const view = async () =>
     (await gateway.fetch(`/v1/sessions/${session.session_id}`, { headers })).json() as Promise<SessionView>
@@ -18,6 +27,6 @@ export async function throughTheBrowser(gateway: TestGateway, url: URL, approver
     const slot = ticketSlot(gateway.clock.now(), session.created_at, session.ticket_period)
     return `${session.session_id}.${await deriveTicket(session.ticket_key, session.session_id, slot)}`
   }
-  await approve(approver, { session, ticket, view } as WaitingPage)
+  await decide(approver, { ticket, view }, decision)
   return new URL((await view()).redirect_to!)
 }

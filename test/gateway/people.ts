@@ -216,11 +216,18 @@ export async function authorize(
 }
 
 /** The whole way to an approval; returns the claim and the decision's answer. */
-export async function approve(approver: Person, page: WaitingPage): Promise<{ claim: Claim; answer: Response }> {
+export const approve = (approver: Person, page: WaitingPage) => decide(approver, page, 'approve')
+
+/** The same to either decision, for a page of which only what it shows is known. */
+export async function decide(
+  approver: Person,
+  page: Pick<WaitingPage, 'ticket' | 'view'>,
+  decision: 'approve' | 'deny',
+): Promise<{ claim: Claim; answer: Response }> {
   const claimed = await approver.claim({ ticket: await page.ticket() })
   expect(claimed.status).toBe(201)
   const claim = (await claimed.json()) as Claim
   const { match_number } = await page.view()
-  const jws = await approver.sign(claim, 'approve', match_number === undefined ? {} : { number: match_number })
-  return { claim, answer: await approver.send(claim.claim_id, jws) }
+  const number = decision === 'approve' && match_number !== undefined ? { number: match_number } : {}
+  return { claim, answer: await approver.send(claim.claim_id, await approver.sign(claim, decision, number)) }
 }
