@@ -1,6 +1,7 @@
 /** `nod COMMAND …`: finds the command, runs it, and turns what it throws into one line for the operator. */
 import { client } from './commands/client.ts'
 import { check, config } from './commands/config.ts'
+import { doctor } from './commands/doctor.ts'
 import { key } from './commands/key.ts'
 import { serve } from './commands/serve.ts'
 import { user } from './commands/user.ts'
@@ -12,6 +13,7 @@ const COMMANDS: Record<string, Command> = {
   serve: { run: serve, does: 'run the gateway' },
   check: { run: check, does: 'say whether the settings are sound' },
   config: { run: config, does: 'print every setting and where it came from' },
+  doctor: { run: doctor, does: 'look for the usual mistakes and say the mend of each' },
   client: { run: client, does: 'add, list, update or remove a site' },
   user: { run: user, does: 'add, list, disable or remove an account' },
   key: { run: key, does: 'rotate the keys that sign id_tokens' },

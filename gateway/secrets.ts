@@ -18,7 +18,10 @@ export const randomUserCode = (): string =>
 /** How a high-entropy secret is stored: base64url SHA-256. */
 export const hash = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
 
-export type Derive = (purpose: 'ticket' | 'code' | 'user_code' | 'device_token' | 'phrase', id: string) => string
+export type Derive = (
+  purpose: 'ticket' | 'code' | 'user_code' | 'device_token' | 'phrase' | 'diagnosis',
+  id: string,
+) => string
 
 /**
  * Values that must be given again after a crash without being stored: HMAC under the database's secret. The epoch is
