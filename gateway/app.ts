@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import type { HTTPException } from 'hono/http-exception'
 import { v7 as uuid } from 'uuid'
+import type { Activities } from './activity.ts'
 import type { Claims } from './claims.ts'
 import type { ClientCredentials } from './client-credentials.ts'
 import type { Clients } from './clients.ts'
@@ -15,6 +16,7 @@ import type { Links } from './links.ts'
 import type { Logouts } from './logout.ts'
 import type { PushedRequests } from './pushed-requests.ts'
 import { accountRoutes } from './routes/accounts.ts'
+import { activityRoutes } from './routes/activity.ts'
 import type { Authenticate } from './routes/authenticate.ts'
 import { authorizeRoutes } from './routes/authorize.ts'
 import { bodyLimit } from './routes/body-limit.ts'
@@ -22,7 +24,6 @@ import { claimRoutes } from './routes/claims.ts'
 import { corsFor } from './routes/cors.ts'
 import { deviceAuthorizationRoutes } from './routes/device-authorization.ts'
 import { deviceRoutes } from './routes/devices.ts'
-import { diagnosisRoutes } from './routes/diagnosis.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { securityHeaders } from './routes/headers.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -59,6 +60,7 @@ export interface Parts {
   tokens: Tokens
   tokenStatus: TokenStatus
   signIns: SignIns
+  activities: Activities
   logouts: Logouts
   grants: readonly Grant[]
 }
@@ -88,6 +90,7 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   app.route('/', healthRoutes(deps))
   app.route('/', pageRoutes(deps.config))
   app.route('/', accountRoutes(deps, parts.authenticate, parts.signIn))
+  app.route('/', activityRoutes(parts.authenticate, parts.activities))
   app.route('/', deviceRoutes(deps, parts.authenticate, parts.devices))
   app.route('/', linkRoutes(deps, parts.authenticate, parts.links))
   app.route('/', sessionRoutes(deps, parts.sessions))
@@ -102,7 +105,6 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   app.route('/', logoutRoutes(deps, parts.logouts, parts.signIns))
   app.route('/', discoveryRoutes(deps.config, parts.keys, parts.grants))
   app.route('/', siteRoutes(parts.clients))
-  app.route('/', diagnosisRoutes(deps))
 
   app.get('/openapi.json', openApiOf(app, deps.config.issuer))
 

@@ -2,6 +2,7 @@
  * A running gateway put together from its settings: store, use cases, application, sockets, upkeep. Commands and tests
  * start the same one; what the process does with signals and exit codes is the command's.
  */
+import { createActivities } from './activity.ts'
 import { createApp } from './app.ts'
 import { createAuthorizations } from './authorization.ts'
 import { createClaims } from './claims.ts'
@@ -106,6 +107,7 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
       tokens,
       tokenStatus: createTokenStatus(deps),
       signIns,
+      activities: createActivities(deps, signIns),
       logouts: createLogouts(config, clients, keys, signIns),
       grants,
     })

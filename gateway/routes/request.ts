@@ -66,6 +66,12 @@ export const jsonBody = <S extends v.GenericSchema>(schema: S) =>
     throw invalidMembers(result.error as readonly v.BaseIssue<unknown>[])
   })
 
+/** Middleware: the query's parameters, checked and documented as `jsonBody` does it with a body. */
+export const queryOf = <S extends v.GenericSchema>(schema: S) =>
+  validator('query', schema, (result) => {
+    if (!result.success) throw invalidMembers(result.error as readonly v.BaseIssue<unknown>[])
+  })
+
 /** `invalid_request` that names what is wrong: `ticket: is not a ticket`. */
 function invalidMembers(
   issues: readonly Pick<v.BaseIssue<unknown>, 'path' | 'expected' | 'kind' | 'message'>[],

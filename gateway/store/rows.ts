@@ -1,5 +1,5 @@
 /** The rows of the database as the gateway sees them: the columns' names, JSON columns parsed. No behaviour. */
-import type { Confirm, PublicJwk, RequestContext } from '../../shared/protocol/messages.ts'
+import type { ActivityType, Confirm, PublicJwk, RequestContext } from '../../shared/protocol/messages.ts'
 import type { Session } from '../../shared/protocol/session.ts'
 
 export type SigningAlg = 'RS256' | 'ES256'
@@ -171,6 +171,20 @@ export interface SigningKeyRow {
   private_key: object
   signs_from: number
   signs_until: number | null
+}
+
+/** An entry of the audit trail with the names of what it is about, as far as these are still there. */
+export interface ActivityRow {
+  type: ActivityType
+  at: number
+  session_id: string | null
+  client_id: string | null
+  device_id: string | null
+  detail: Record<string, string | number | boolean | null>
+  site: string | null
+  device_name: string | null
+  /** Whether what the session led to still holds. */
+  signed_in: boolean
 }
 
 export interface AuditEntry {

@@ -6,6 +6,7 @@
 import type { Change, State } from '../../shared/protocol/session.ts'
 import type {
   AccountRow,
+  ActivityRow,
   AuditEntry,
   ClientRow,
   DeviceRow,
@@ -33,6 +34,18 @@ export interface Move {
   tokens?: TokenRow[]
   /** What is kept of a redeemed session, likewise. */
   sign_in?: SignInRow
+}
+
+/** Which part of an account's record is read. */
+export interface ActivityQuery {
+  /** Null: of any. */
+  session_id: string | null
+  /** Epoch seconds; nothing later. */
+  up_to: number
+  /** How many of the newest of those are left out. */
+  skip: number
+  limit: number
+  now: number
 }
 
 export interface Store {
@@ -168,6 +181,10 @@ export interface Store {
   removeLogoutNotice(session_id: string, audit: AuditEntry | null): Promise<void>
 
   // the record and its upkeep
+  /** The account's own entries of these types, newest first. */
+  activity(sub: string, types: readonly string[], query: ActivityQuery): Promise<ActivityRow[]>
+  /** Whether this account has ever approved that session. */
+  hasApproved(sub: string, session_id: string): Promise<boolean>
   /** Whether another process (a command) has changed anything since this was last asked. */
   changedElsewhere(): Promise<boolean>
   insertAudit(entry: AuditEntry): Promise<void>

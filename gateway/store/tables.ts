@@ -1,5 +1,6 @@
 /** All reads and writes of the SQLite store by name: what the reading connection and the writer thread can be asked for. */
 import * as accounts from './tables/accounts.ts'
+import * as activity from './tables/activity.ts'
 import * as audit from './tables/audit.ts'
 import * as clients from './tables/clients.ts'
 import * as devices from './tables/devices.ts'
@@ -10,6 +11,7 @@ import * as tokens from './tables/tokens.ts'
 
 export const reads = {
   ...accounts.reads,
+  ...activity.reads,
   ...clients.reads,
   ...devices.reads,
   ...sessions.reads,

@@ -1,0 +1,79 @@
+/**
+ * What happened on an account, as its person reads it, and signing out from here a browser that was let in. Reads the
+ * audit trail and never another account's part of it; what is written there is up to each use case. Knows no HTTP.
+ */
+import { ACTIVITY_TYPES, type Activity } from '../shared/protocol/messages.ts'
+import type { Caller } from './callers.ts'
+import type { Deps } from './deps.ts'
+import type { SignIns } from './sign-ins.ts'
+import type { ActivityRow } from './store/rows.ts'
+
+export interface ActivityPage {
+  limit: number
+  /** Epoch seconds: only what was before; `SECONDS-N` as an earlier answer's `next` said it goes on right there. */
+  before?: string | undefined
+  session_id?: string | undefined
+}
+
+type Entry = Activity['activity'][number]
+
+export type Activities = ReturnType<typeof createActivities>
+
+export function createActivities({ store, clock }: Pick<Deps, 'store' | 'clock'>, signIns: SignIns) {
+  return {
+    /** Newest first. `next` is there when there may be more. */
+    async list({ account: { sub } }: Caller, { limit, before, session_id }: ActivityPage): Promise<Activity> {
+      const now = clock.now()
+      const from = positionOf(before)
+      const rows = await store.activity(sub, ACTIVITY_TYPES, { ...from, session_id: session_id ?? null, limit, now })
+      const last = rows.at(-1)
+      const activity = rows.map(describe)
+      if (!last || rows.length < limit) return { activity }
+      // A second may hold more than a page does, so the next one begins so many entries into it. No number of the whole
+      // record is told: it would say how much others do.
+      const in_last = rows.filter(({ at }) => at === last.at).length + (from.up_to === last.at ? from.skip : 0)
+      return { activity, next: `${last.at}-${in_last}` }
+    },
+
+    /**
+     * Whatever came of that approval ends: an uncollected code, tokens, the site's own sign-in as far as the site listens.
+     * Again is the same. False: this account has approved no such session.
+     */
+    async revoke({ account: { sub }, device }: Caller, session_id: string): Promise<boolean> {
+      const by = { type: 'sign_in_revoked', only_sub: sub, ...(device && { device_id: device.device_id }) } as const
+      if (await signIns.revokeSignIn(session_id, by)) return true
+      return store.hasApproved(sub, session_id)
+    },
+  }
+}
+
+function positionOf(before: string | undefined): { up_to: number; skip: number } {
+  if (before === undefined) return { up_to: Number.MAX_SAFE_INTEGER, skip: 0 }
+  const [at, skip] = before.split('-').map(Number)
+  return skip === undefined ? { up_to: at! - 1, skip: 0 } : { up_to: at!, skip }
+}
+
+/** Only members that are named here leave the record. */
+function describe({ type, at, detail, signed_in, ...row }: ActivityRow): Entry {
+  const said = (member: string): string | undefined => {
+    const value = detail[member]
+    return typeof value === 'string' && value !== '' ? value : undefined
+  }
+  const entry: Partial<Entry> = {
+    session_id: row.session_id ?? undefined,
+    client_id: row.client_id ?? undefined,
+    site: row.site ?? undefined,
+    origin: said('origin'),
+    observed_origin: said('observed_origin'),
+    browser: said('browser'),
+    os: said('os'),
+    ip: said('ip'),
+    device_id: row.device_id ?? undefined,
+    device_name: row.device_name ?? said('name'),
+    reason: said('reason'),
+    reported: type === 'denied' && detail.report === true ? true : undefined,
+    signed_in: type === 'approved' ? signed_in : undefined,
+  }
+  const told = Object.entries(entry).filter(([, value]) => value !== undefined)
+  return { type, at, ...Object.fromEntries(told) }
+}
