@@ -24,6 +24,7 @@ import { claimRoutes } from './routes/claims.ts'
 import { corsFor } from './routes/cors.ts'
 import { deviceAuthorizationRoutes } from './routes/device-authorization.ts'
 import { deviceRoutes } from './routes/devices.ts'
+import { diagnosisRoutes } from './routes/diagnosis.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { securityHeaders } from './routes/headers.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -105,6 +106,7 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   app.route('/', logoutRoutes(deps, parts.logouts, parts.signIns))
   app.route('/', discoveryRoutes(deps.config, parts.keys, parts.grants))
   app.route('/', siteRoutes(parts.clients))
+  app.route('/', diagnosisRoutes(deps))
 
   app.get('/openapi.json', openApiOf(app, deps.config.issuer))
 
