@@ -1,5 +1,5 @@
 /** Listens, upgrades, drains: the process's side of HTTP. The one door to the Node adapter. */
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
@@ -37,6 +37,7 @@ export async function listen(
     },
   }) as Server
   const sockets = attachSockets(server, deps, { route })
+  const endConnections = lastAnswers(server)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(cause, config.host, config.port)))
     server.listen(config.port, config.host, resolve)
@@ -47,12 +48,34 @@ export async function listen(
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve))
       sockets.close()
+      endConnections()
       hub.release()
       server.closeIdleConnections()
       const patience = setTimeout(() => server.closeAllConnections(), DRAIN)
       await closed
       clearTimeout(patience)
     },
+  }
+}
+
+/**
+ * Gives a function after which every answer ends its connection. A client that keeps its connection open after an answer
+ * that was held would keep a stopping gateway waiting for it.
+ */
+function lastAnswers(server: Server): () => void {
+  const under_way = new Set<ServerResponse>()
+  let stopping = false
+  const endsConnection = (response: ServerResponse): void => {
+    if (!response.headersSent) response.setHeader('Connection', 'close')
+  }
+  server.prependListener('request', (_, response) => {
+    under_way.add(response)
+    response.once('close', () => under_way.delete(response))
+    if (stopping) endsConnection(response)
+  })
+  return () => {
+    stopping = true
+    for (const response of under_way) endsConnection(response)
   }
 }
 

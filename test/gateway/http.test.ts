@@ -191,6 +191,20 @@ describe('an upgrade', () => {
   })
 })
 
+describe('stopping', () => {
+  it('answers who waits, and is not held up by connections that are kept open (F09)', async () => {
+    const gateway = await startTestGateway()
+    const page = await waitingPage(gateway, await site(gateway))
+    const waiting = page.wait('?after=1&wait=25')
+    await expect.poll(() => gateway.deps.hub.listeners(`session:${page.session.session_id}`)).toBe(1)
+    const started = performance.now()
+    await gateway.stop()
+    expect(performance.now() - started).toBeLessThan(4000)
+    const { status, headers } = await waiting
+    expect([status, headers.get('connection')]).toEqual([200, 'close'])
+  })
+})
+
 describe('the log', () => {
   it('never holds a secret, a ticket, a code or an address with one', async () => {
     const lines: string[] = []
