@@ -1,4 +1,7 @@
-/** What a person sees in place of a sign-in that cannot begin, and what the site's developer needs to mend it. */
+/**
+ * What a person sees in place of what a site asked for and cannot have, a sign-in that cannot begin or a sign-out that
+ * cannot be done, and what the site's developer needs to mend it.
+ */
 import * as v from 'valibot'
 import { WireErrorBody } from '../../shared/protocol/messages.ts'
 import { errorText } from '../../shared/ui/error-text.ts'
@@ -9,18 +12,30 @@ import { pickLanguage } from './language.ts'
 import { PageData, readPageData } from './page-data.ts'
 
 const data = readPageData(
-  v.object({ ...PageData.entries, ...WireErrorBody.entries, ui_locales: v.optional(v.string()) }),
+  v.object({
+    ...PageData.entries,
+    ...WireErrorBody.entries,
+    /** What was asked for. */
+    asked: v.picklist(['sign_in', 'logout']),
+    ui_locales: v.optional(v.string()),
+  }),
 )
+
+const WORDS = {
+  sign_in: { title: 'page_error_title', hint: 'page_error_hint' },
+  logout: { title: 'page_logout_failed', hint: 'page_logout_failed_hint' },
+} as const
 
 function ErrorPage() {
   const t = useText()
   const { error, error_description, request_id } = data
+  const { title, hint } = WORDS[data.asked]
   const text = error === 'invalid_request_uri' ? t('page_error_used') : errorText(t, error, '')
   return (
-    <Frame title={t('page_error_title')}>
+    <Frame title={t(title)}>
       <Sheet>
-        <Notice tone="bad" title={t('page_error_title')}>
-          {text || t('page_error_hint')}
+        <Notice tone="bad" title={t(title)}>
+          {text || t(hint)}
         </Notice>
         <dl class="nod-rows">
           <div class="nod-row">

@@ -16,7 +16,7 @@ import type { ClientRow } from '../store/rows.ts'
 import { corsFor } from './cors.ts'
 import { bodyParams, queryParams } from './form.ts'
 import { pageInfo } from './page-info.ts'
-import { pageShell } from './pages.ts'
+import { errorPage, pageShell } from './pages.ts'
 import { type Ctx, documented, type Env } from './request.ts'
 
 /** What the hosted page sends again to create the session. */
@@ -62,14 +62,14 @@ export function authorizeRoutes(deps: Deps, pushedRequests: PushedRequests, sess
       if (!judged.ok)
         return judged.answer_to
           ? redirectBack(c, judged, judged.answer_to)
-          : errorPage(c, errorOf(judged), params.get('ui_locales'))
+          : errorPage(c, config, 'sign_in', errorOf(judged), params.get('ui_locales'))
       const { client_id, name, origins } = judged.client
       return pageShell(c, config, 'authorize', {
         client: { client_id, name, origin: origins[0] ?? null },
         params: params === sent ? passedOn(params) : await referenceTo(judged.client, params),
       })
     } catch (error) {
-      if (error instanceof NodError && error.status === 400) return errorPage(c, error)
+      if (error instanceof NodError && error.status === 400) return errorPage(c, config, 'sign_in', error)
       throw error
     }
   }
@@ -94,9 +94,6 @@ export function authorizeRoutes(deps: Deps, pushedRequests: PushedRequests, sess
       303,
     )
   }
-
-  const errorPage = (c: Ctx, error: NodError, ui_locales?: string): Response =>
-    pageShell(c, config, 'error', { ...error.wire(c.get('request_id')), ui_locales }, 400)
 
   routes.options('/authorize', cors.preflight)
   routes.on(

@@ -8,7 +8,7 @@ import { NodError } from '../error.ts'
 import type { Logouts } from '../logout.ts'
 import type { SignIns } from '../sign-ins.ts'
 import { bodyParams, queryParams } from './form.ts'
-import { pageShell } from './pages.ts'
+import { errorPage, pageShell } from './pages.ts'
 import { type Ctx, documented, type Env } from './request.ts'
 
 export function logoutRoutes({ config }: Pick<Deps, 'config'>, logouts: Logouts, signIns: SignIns): Hono<Env> {
@@ -47,7 +47,7 @@ export function logoutRoutes({ config }: Pick<Deps, 'config'>, logouts: Logouts,
         return await answer(c)
       } catch (error) {
         if (!(error instanceof NodError) || error.status !== 400) throw error
-        return pageShell(c, config, 'error', { ...error.wire(c.get('request_id')) }, 400)
+        return errorPage(c, config, 'logout', error)
       }
     },
   )

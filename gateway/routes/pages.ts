@@ -4,6 +4,7 @@ import { extname } from 'node:path'
 import { Hono } from 'hono'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import type { Config } from '../config.ts'
+import type { NodError } from '../error.ts'
 import { pagePolicy } from './headers.ts'
 import type { Ctx, Env } from './request.ts'
 
@@ -74,6 +75,10 @@ export function pageShell(c: Ctx, config: Config, page: string, data: object, st
     status,
   )
 }
+
+/** In place of what a site asked for and cannot have: told to the person, with the words its developer needs. */
+export const errorPage = (c: Ctx, config: Config, asked: 'sign_in' | 'logout', error: NodError, ui_locales?: string) =>
+  pageShell(c, config, 'error', { asked, ...error.wire(c.get('request_id')), ui_locales }, 400)
 
 /** Read once: a handful of small files. */
 function readAssets(): Map<string, { bytes: Uint8Array<ArrayBuffer>; type: string }> {

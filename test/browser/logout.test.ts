@@ -66,3 +66,9 @@ test('a site’s language is the page’s, also where the sign-in cannot begin',
   })
   await reads(used, zh_CN.page_error_used)
 })
+
+test('a logout that cannot be done is told as such', async () => {
+  const page = await open('/logout', { client_id, post_logout_redirect_uri: 'https://evil.example/' })
+  await reads(page, said('page_logout_failed_hint'))
+  expect(await faults('logout-failed', page)).toEqual([])
+})

@@ -12,6 +12,7 @@ const ROUTES = [
   '/sign-in',
   '/link',
   '/authorize',
+  '/logout',
   '/health',
   '/ready',
   '/openapi.json',
