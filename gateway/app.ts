@@ -14,6 +14,7 @@ import type { Grant } from './grants/grant.ts'
 import type { Keys } from './keys.ts'
 import type { Links } from './links.ts'
 import type { Logouts } from './logout.ts'
+import type { Passkeys } from './passkeys.ts'
 import type { PushedRequests } from './pushed-requests.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { activityRoutes } from './routes/activity.ts'
@@ -32,6 +33,8 @@ import { introspectionRoutes } from './routes/introspection.ts'
 import { linkRoutes } from './routes/links.ts'
 import { logoutRoutes } from './routes/logout.ts'
 import { pageRoutes } from './routes/pages.ts'
+import { passkeySignInRoutes } from './routes/passkey-sign-in.ts'
+import { passkeyRoutes } from './routes/passkeys.ts'
 import { pushedAuthorizationRoutes } from './routes/pushed-authorization.ts'
 import { checkHost, type Env, openApiOf } from './routes/request.ts'
 import { revocationRoutes } from './routes/revocation.ts'
@@ -49,6 +52,7 @@ import type { Tokens } from './tokens.ts'
 export interface Parts {
   authenticate: Authenticate
   signIn: SignIn
+  passkeys: Passkeys
   devices: Devices
   links: Links
   sessions: Sessions
@@ -92,6 +96,8 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   app.route('/', pageRoutes(deps.config))
   app.route('/', accountRoutes(deps, parts.authenticate, parts.signIn))
   app.route('/', activityRoutes(parts.authenticate, parts.activities))
+  app.route('/', passkeyRoutes(parts.authenticate, parts.passkeys))
+  app.route('/', passkeySignInRoutes(deps, parts.authenticate, parts.passkeys))
   app.route('/', deviceRoutes(deps, parts.authenticate, parts.devices))
   app.route('/', linkRoutes(deps, parts.authenticate, parts.links))
   app.route('/', sessionRoutes(deps, parts.sessions))

@@ -24,6 +24,7 @@ import { createLimits } from './limits.ts'
 import { createLinks } from './links.ts'
 import { createLogouts } from './logout.ts'
 import { createLogoutNotices } from './logout-notices.ts'
+import { createPasskeys } from './passkeys.ts'
 import { createPasswords } from './passwords.ts'
 import { createPushedRequests } from './pushed-requests.ts'
 import { createAuthenticate } from './routes/authenticate.ts'
@@ -95,6 +96,7 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
     const app = createApp(deps, {
       authenticate,
       signIn,
+      passkeys: createPasskeys(deps, signIn),
       devices,
       links,
       sessions,

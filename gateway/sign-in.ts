@@ -22,7 +22,7 @@ export interface Attempt {
   earlier_token: string | null
 }
 
-type SignedIn =
+export type SignedIn =
   | { ok: true; token: string; account: AccountRow; web_session: WebSessionRow }
   | { ok: false; reason: 'sign_in_failed' }
 
@@ -51,10 +51,14 @@ export function createSignIn({ store, clock, hub, limits, log }: Deps, passwords
     // Guesses sent all at once were let in together; what the first of them used up, the others do not get.
     await limits.check(...counted)
     await limits.forget(...counted)
-    return { ok: true, ...(await open(usable, from, earlier_token)) }
+    return open(usable, { from, earlier_token })
   }
 
-  async function open(account: AccountRow, from: PageInfo, earlier_token: string | null) {
+  /** For who has proved to be this account. `passkey`: the name of the one it was proved with, for the record. */
+  async function open(
+    account: AccountRow,
+    { from, earlier_token, passkey }: Pick<Attempt, 'from' | 'earlier_token'> & { passkey?: string },
+  ): Promise<SignedIn> {
     const token = randomSecret()
     const now = clock.now()
     const row: WebSessionRow = {
@@ -66,9 +70,9 @@ export function createSignIn({ store, clock, hub, limits, log }: Deps, passwords
       signed_in_at: now,
       expires_at: now + WEB_SESSION_SECONDS,
     }
-    const entry = { at: now, type: 'signed_in', sub: account.sub, detail: { ...from } }
+    const entry = { at: now, type: 'signed_in', sub: account.sub, detail: { ...from, passkey } }
     const web_session = await store.insertWebSession(row, entry, earlier_token && hash(earlier_token))
-    return { token, account, web_session }
+    return { ok: true, token, account, web_session }
   }
 
   /** Not waited for: only names that exist have a record to write to, and the answer must not tell by its time. */
@@ -80,6 +84,8 @@ export function createSignIn({ store, clock, hub, limits, log }: Deps, passwords
 
   return {
     signIn,
+    open,
+    noteFailure,
 
     async signOut({ account: { sub }, web_session }: Caller): Promise<void> {
       if (!web_session) return

@@ -34,7 +34,7 @@ export function accountRoutes({ config }: Deps, authenticate: Authenticate, sign
       const signed_in = await signIn.signIn({ ...c.req.valid('json'), from: pageInfo(c, config), earlier_token })
       if (!signed_in.ok) throw new NodError(signed_in.reason)
       setSessionCookie(c, config, signed_in.token, WEB_SESSION_SECONDS)
-      return c.json(describe(signed_in.account, signed_in.web_session.device_id, signed_in.web_session.signed_in_at))
+      return c.json(describeMe(signed_in.account, signed_in.web_session.device_id, signed_in.web_session.signed_in_at))
     },
   )
 
@@ -55,13 +55,13 @@ export function accountRoutes({ config }: Deps, authenticate: Authenticate, sign
     documented('Who is signed in here', { 200: Me }, 'sign_in_required', 'unauthorized'),
     async (c) => {
       const { account, device, web_session } = await authenticate.caller(c)
-      return c.json(describe(account, device?.device_id ?? null, web_session?.signed_in_at))
+      return c.json(describeMe(account, device?.device_id ?? null, web_session?.signed_in_at))
     },
   )
   return routes
 }
 
-const describe = (
+export const describeMe = (
   { sub, username, name }: Caller['account'],
   device_id: string | null,
   signed_in_at: number | undefined,

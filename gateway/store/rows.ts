@@ -62,6 +62,29 @@ export interface WebSessionRow {
   expires_at: number
 }
 
+export interface PasskeyRow {
+  /** The credential's id, base64url. */
+  passkey_id: string
+  sub: string
+  name: string
+  /** COSE key, base64url. */
+  public_key: string
+  sign_count: number
+  transports: string[]
+  /** 1: may be copied to other devices of its person. */
+  synced: boolean
+  created_at: number
+  last_used_at: number | null
+}
+
+export interface PasskeyChallengeRow {
+  challenge_hash: string
+  purpose: 'add' | 'sign_in'
+  /** Hash of the cookie of the browser that asked. */
+  holder: string
+  expires_at: number
+}
+
 /** Who shows the code, as the gateway saw it when the session was made. */
 export type PageInfo = RequestContext['page']
 

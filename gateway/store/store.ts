@@ -12,6 +12,8 @@ import type {
   DeviceRow,
   LinkRow,
   LogoutNoticeRow,
+  PasskeyChallengeRow,
+  PasskeyRow,
   PushedRequestRow,
   SessionRow,
   SignInRow,
@@ -30,6 +32,8 @@ export interface Move {
   audit?: AuditEntry
   /** The device whose decision this is: the move is refused when it has been revoked meanwhile. */
   by_device?: string
+  /** The passkey that confirmed it: likewise when it has been removed, or its counter has been this far before. */
+  passkey?: { passkey_id: string; sign_count: number }
   /** Tokens issued by this move, stored in the same transaction. */
   tokens?: TokenRow[]
   /** What is kept of a redeemed session, likewise. */
@@ -131,6 +135,20 @@ export interface Store {
   touchDevice(device_id: string, now: number): Promise<void>
   /** Revokes it, signs its browser out and releases its open claims. Returns the ids of the sessions that became pending; null: no such device. */
   revokeDevice(device_id: string, sub: string, now: number, audit: AuditEntry): Promise<string[] | null>
+
+  // passkeys
+  findPasskey(passkey_id: string): Promise<PasskeyRow | null>
+  listPasskeys(sub: string): Promise<PasskeyRow[]>
+  /** Whether it is there and its counter has not been this far. */
+  canUsePasskey(passkey_id: string, sign_count: number): Promise<boolean>
+  /** Keeps the counter; false: it cannot be used. */
+  usePasskey(passkey_id: string, sign_count: number, now: number): Promise<boolean>
+  insertPasskey(row: PasskeyRow, audit: AuditEntry): Promise<'added' | 'known' | 'too_many_passkeys'>
+  /** The last one of an account without a password stays. */
+  removePasskey(passkey_id: string, sub: string, audit: AuditEntry): Promise<'removed' | 'unknown' | 'last_factor'>
+  insertPasskeyChallenge(row: PasskeyChallengeRow): Promise<void>
+  /** Once: it is gone with the answer. False: unknown, over, or another's. */
+  takePasskeyChallenge(challenge: Omit<PasskeyChallengeRow, 'expires_at'>, now: number): Promise<boolean>
 
   // linking
   /** False: this `jti` was used before. */

@@ -4,6 +4,7 @@ import * as activity from './tables/activity.ts'
 import * as audit from './tables/audit.ts'
 import * as clients from './tables/clients.ts'
 import * as devices from './tables/devices.ts'
+import * as passkeys from './tables/passkeys.ts'
 import * as pushed_requests from './tables/pushed-requests.ts'
 import * as sessions from './tables/sessions.ts'
 import * as sign_ins from './tables/sign-ins.ts'
@@ -14,6 +15,7 @@ export const reads = {
   ...activity.reads,
   ...clients.reads,
   ...devices.reads,
+  ...passkeys.reads,
   ...sessions.reads,
   ...sign_ins.reads,
   ...tokens.reads,
@@ -23,6 +25,7 @@ export const writes = {
   ...audit.writes,
   ...clients.writes,
   ...devices.writes,
+  ...passkeys.writes,
   ...pushed_requests.writes,
   ...sessions.writes,
   ...sign_ins.writes,

@@ -102,6 +102,16 @@ export const ERRORS = {
   invalid_proof: entry(400, 'The proof of the device key is not valid.'),
   device_not_found: entry(404, 'There is no such device.'),
   too_many_devices: entry(409, 'The account has 50 devices, the most there can be.', 'Remove one first.'),
+  invalid_passkey: entry(400, 'The passkey could not be verified.', 'Ask for new options and try again.'),
+  passkey_not_found: entry(404, 'There is no such passkey.'),
+  too_many_passkeys: entry(409, 'The account has 20 passkeys, the most there can be.', 'Remove one first.'),
+  last_factor: entry(409, 'Without this the account could not sign in any more.', 'Add another passkey first.'),
+  passkey_required: entry(
+    400,
+    'This site asks for a passkey with each approval.',
+    'Send an assertion over what was shown beside the decision; nothing has been decided.',
+  ),
+  passkey_failed: entry(403, 'The passkey did not confirm this request; nothing has been approved.'),
   link_not_found: entry(404, 'There is no such link.'),
   link_over: entry(410, 'This link has been used or has expired.', 'Start linking again in the extension.'),
 } as const satisfies Record<string, ErrorEntry>

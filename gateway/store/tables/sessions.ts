@@ -3,6 +3,7 @@ import { all, type Db, first, insert, reader, run } from '../database.ts'
 import type { SessionRow } from '../rows.ts'
 import type { Move } from '../store.ts'
 import { writes as audit } from './audit.ts'
+import { COUNTS_ON, usePasskey } from './passkeys.ts'
 
 const session = reader<SessionRow>(['authorization', 'page', 'request'])
 
@@ -61,6 +62,7 @@ export const writes = {
         `UPDATE sessions SET ${assignments.join(', ')}
          WHERE session_id = @session_id AND state = @from_state AND version = @from_version AND expires_at ${end} @now
            AND (@by_device IS NULL OR EXISTS (SELECT 1 FROM devices WHERE device_id = @by_device AND revoked_at IS NULL))
+           AND (@by_passkey IS NULL OR EXISTS (SELECT 1 FROM passkeys WHERE passkey_id = @by_passkey AND ${COUNTS_ON}))
          RETURNING *`,
         {
           ...move.change,
@@ -69,6 +71,8 @@ export const writes = {
           from_version: move.from.version,
           now: move.now,
           by_device: move.by_device,
+          by_passkey: move.passkey?.passkey_id,
+          sign_count: move.passkey?.sign_count,
         },
       ),
     )
@@ -77,6 +81,7 @@ export const writes = {
     if (sub && move.change.state) touchInbox(db, sub as string)
     if (move.audit) audit.insertAudit(db, move.audit)
     for (const token of move.tokens ?? []) insert(db, 'tokens', token)
+    if (move.passkey) usePasskey(db, move.passkey.passkey_id, move.passkey.sign_count, move.now)
     if (move.sign_in) insert(db, 'sign_ins', move.sign_in)
     return moved
   },

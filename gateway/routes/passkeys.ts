@@ -1,0 +1,53 @@
+/** The passkeys of the account that calls: listed, added, removed. Signing in with one is passkey-sign-in.ts. */
+import { Hono } from 'hono'
+import { AddPasskey, Passkey, PasskeyCreation, PasskeyList } from '../../shared/protocol/passkey.ts'
+import { NodError } from '../error.ts'
+import type { Passkeys } from '../passkeys.ts'
+import type { Authenticate, FreshCaller } from './authenticate.ts'
+import { documented, type Env, jsonBody } from './request.ts'
+
+type FreshEnv = Env & { Variables: { caller: FreshCaller } }
+
+export function passkeyRoutes(authenticate: Authenticate, passkeys: Passkeys): Hono<FreshEnv> {
+  const routes = new Hono<FreshEnv>()
+  const changing = ['sign_in_required', 'fresh_sign_in_required', 'forbidden_origin'] as const
+
+  routes.get(
+    '/v1/me/passkeys',
+    documented('The passkeys of the account', { 200: PasskeyList }, 'sign_in_required', 'unauthorized'),
+    async (c) => c.json({ passkeys: await passkeys.list((await authenticate.caller(c)).account.sub) }),
+  )
+
+  routes.post(
+    '/v1/me/passkeys/options',
+    documented('Options for navigator.credentials.create()', { 200: PasskeyCreation }, ...changing),
+    async (c) => c.json(await passkeys.addOptions(await authenticate.fresh(c))),
+  )
+
+  routes.post(
+    '/v1/me/passkeys',
+    documented('Add a passkey', { 201: Passkey }, 'invalid_passkey', 'too_many_passkeys', ...changing),
+    // Who calls is settled before a body is looked at.
+    async (c, next) => {
+      c.set('caller', await authenticate.fresh(c))
+      await next()
+    },
+    jsonBody(AddPasskey),
+    async (c) => {
+      const added = await passkeys.add(c.get('caller'), c.req.valid('json'))
+      if (!added.ok) throw new NodError(added.reason)
+      return c.json(added.passkey, 201)
+    },
+  )
+
+  routes.delete(
+    '/v1/me/passkeys/:id',
+    documented('Remove a passkey', { 204: null }, 'passkey_not_found', 'last_factor', ...changing),
+    async (c) => {
+      const removed = await passkeys.remove(await authenticate.fresh(c), c.req.param('id'))
+      if (!removed.ok) throw new NodError(removed.reason)
+      return c.body(null, 204)
+    },
+  )
+  return routes
+}
