@@ -15,6 +15,7 @@ import type { Keys } from './keys.ts'
 import type { Links } from './links.ts'
 import type { Logouts } from './logout.ts'
 import type { Passkeys } from './passkeys.ts'
+import type { PasswordChange } from './password-change.ts'
 import type { PushedRequests } from './pushed-requests.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { activityRoutes } from './routes/activity.ts'
@@ -35,6 +36,7 @@ import { logoutRoutes } from './routes/logout.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { passkeySignInRoutes } from './routes/passkey-sign-in.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
+import { passwordChangeRoutes } from './routes/password-change.ts'
 import { pushedAuthorizationRoutes } from './routes/pushed-authorization.ts'
 import { checkHost, type Env, openApiOf } from './routes/request.ts'
 import { revocationRoutes } from './routes/revocation.ts'
@@ -66,6 +68,7 @@ export interface Parts {
   tokenStatus: TokenStatus
   signIns: SignIns
   activities: Activities
+  passwordChange: PasswordChange
   logouts: Logouts
   grants: readonly Grant[]
 }
@@ -98,6 +101,7 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   app.route('/', activityRoutes(parts.authenticate, parts.activities))
   app.route('/', passkeyRoutes(parts.authenticate, parts.passkeys))
   app.route('/', passkeySignInRoutes(deps, parts.authenticate, parts.passkeys))
+  app.route('/', passwordChangeRoutes(deps, parts.authenticate, parts.passwordChange))
   app.route('/', deviceRoutes(deps, parts.authenticate, parts.devices))
   app.route('/', linkRoutes(deps, parts.authenticate, parts.links))
   app.route('/', sessionRoutes(deps, parts.sessions))

@@ -25,6 +25,7 @@ import { createLinks } from './links.ts'
 import { createLogouts } from './logout.ts'
 import { createLogoutNotices } from './logout-notices.ts'
 import { createPasskeys } from './passkeys.ts'
+import { createPasswordChange } from './password-change.ts'
 import { createPasswords } from './passwords.ts'
 import { createPushedRequests } from './pushed-requests.ts'
 import { createAuthenticate } from './routes/authenticate.ts'
@@ -73,7 +74,8 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
     derive: deriver(store.secret, store.epoch),
   }
   const authenticate = createAuthenticate(deps)
-  const signIn = createSignIn(deps, createPasswords())
+  const passwords = createPasswords()
+  const signIn = createSignIn(deps, passwords)
   const devices = createDevices(deps)
   const links = createLinks(deps)
   const sessions = createSessions(deps)
@@ -110,6 +112,7 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
       tokenStatus: createTokenStatus(deps),
       signIns,
       activities: createActivities(deps, signIns),
+      passwordChange: createPasswordChange(deps, passwords),
       logouts: createLogouts(config, clients, keys, signIns),
       grants,
     })

@@ -105,7 +105,8 @@ export interface Store {
   /** Revokes its devices, cookies and tokens and releases its claims, all in one. False: no such account. */
   disableAccount(sub: string, now: number, audit: AuditEntry): Promise<boolean>
   removeAccount(sub: string, now: number, audit: AuditEntry): Promise<boolean>
-  setPassword(sub: string, password_hash: string, audit: AuditEntry): Promise<boolean>
+  /** Ends the account's cookies but for the one it was done with (`keep`: its token's hash). False: that one is over. */
+  setPassword(sub: string, password_hash: string, keep: string, audit: AuditEntry): Promise<boolean>
 
   // browsers signed in to the gateway's own pages
   /**

@@ -99,6 +99,7 @@ export const ERRORS = {
   invalid_username: entry(400, 'This cannot be a user name.'),
   username_taken: entry(409, 'There is an account of this name, or of one that looks like it.', 'Choose another.'),
   invalid_password: entry(400, 'A password has 8 to 1024 bytes.'),
+  wrong_password: entry(403, 'The current password is not right.'),
   invalid_proof: entry(400, 'The proof of the device key is not valid.'),
   device_not_found: entry(404, 'There is no such device.'),
   too_many_devices: entry(409, 'The account has 50 devices, the most there can be.', 'Remove one first.'),

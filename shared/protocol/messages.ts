@@ -113,6 +113,13 @@ export const Me = v.object({
 })
 export type Me = v.InferOutput<typeof Me>
 
+/** `current_password` may be left out: what is asked for is a sign-in of the last five minutes. */
+export const ChangePasswordRequest = v.object({
+  current_password: v.optional(text(4096)),
+  new_password: text(4096),
+})
+export type ChangePasswordRequest = v.InferOutput<typeof ChangePasswordRequest>
+
 export const PublicJwk = v.object({
   kty: v.literal('EC'),
   crv: v.literal('P-256'),

@@ -52,9 +52,10 @@ export const writes = {
     audit.insertAudit(db, entry)
     return true
   },
-  setPassword(db: Db, sub: string, password_hash: string, entry: AuditEntry): boolean {
-    if (run(db, 'UPDATE accounts SET password_hash = @password_hash WHERE sub = @sub', { sub, password_hash }) === 0)
-      return false
+  setPassword(db: Db, sub: string, password_hash: string, keep: string, entry: AuditEntry): boolean {
+    if (reads.findWebSession(db, keep, entry.at)?.sub !== sub) return false
+    run(db, 'UPDATE accounts SET password_hash = @password_hash WHERE sub = @sub', { sub, password_hash })
+    run(db, 'DELETE FROM web_sessions WHERE sub = @sub AND token_hash <> @keep', { sub, keep })
     audit.insertAudit(db, entry)
     return true
   },
