@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --seconds 10 --clients 32]`: whole sign-ins against a gateway of its own, each through every step
  * over HTTP: code shown, claimed, number read, decision signed, page told, code redeemed. Says how many fit into a
- * second, and how long a page waits from the decision to its answer.
+ * second, how long a page waits from the decision to its answer, and how long a device that polls waits for its tokens.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,10 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Gateway } from '../demo/gateway.ts'
 import { freePort } from '../demo/ports.ts'
+import { polledBare } from './bare-poll.ts'
 import { type Device, enrolDevice } from './device.ts'
+import { polledByHand, polledByOpenidClient, RUNS } from './device-poll.ts'
+import { figures } from './figures.ts'
 import { openPage } from './page.ts'
 
 const PASSWORD = 'a password for the bench only'
@@ -38,7 +41,7 @@ const device = await enrolDevice(gateway.issuer, 'bench', PASSWORD)
 /** Milliseconds from sending the decision until the page has its answer. */
 async function signIn(device: Device): Promise<number> {
   const page = await openPage(gateway.issuer, client, REDIRECT_URI)
-  const claim = await device.claim(page.ticket)
+  const claim = await device.claim({ ticket: page.ticket })
   const claimed = await page.next()
   const answered = page.next()
   const start = performance.now()
@@ -58,7 +61,14 @@ const client_loop = async (): Promise<void> => {
 await Promise.all(Array.from({ length: Number(values.clients) }, client_loop))
 const seconds = (performance.now() - start) / 1000
 
-waits.sort((a, b) => a - b)
-const at = (share: number): string => `${(waits[Math.floor(waits.length * share)] ?? 0).toFixed(1)} ms`
 console.log(`${waits.length} sign-ins in ${seconds.toFixed(1)} s by ${values.clients} clients`)
-console.log(`${(waits.length / seconds).toFixed(0)} a second; decision to page: p50 ${at(0.5)}, p99 ${at(0.99)}`)
+console.log(`${(waits.length / seconds).toFixed(0)} a second; decision to page: ${figures(waits)}`)
+
+const television = await gateway.addClient(['--name', 'Television', '--device-grant', '--confirm', 'tap'])
+console.log(`decision's answer to tokens, ${RUNS} held polls each:`)
+for (const [name, measure] of Object.entries({
+  'openid-client': () => polledByOpenidClient(gateway.issuer, television, device),
+  'node:http': () => polledByHand(gateway.issuer, television, device),
+  'node:http, no gateway': polledBare,
+}))
+  console.log(`  ${name.padEnd(22)} ${figures(await measure())}`)

@@ -1,7 +1,7 @@
 /** An approver for the bench: an account's enrolled device over plain HTTP, its key in memory. */
 import { type DeviceKey, signJws } from '../../shared/client/device-key.ts'
 import { DECISION_TYP, DEVICE_PROOF_TYP, SIGNED_SECONDS } from '../../shared/protocol/decision.ts'
-import type { Claim, Me } from '../../shared/protocol/messages.ts'
+import type { Claim, ClaimRequest, Me } from '../../shared/protocol/messages.ts'
 
 const P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const
 
@@ -19,8 +19,9 @@ async function memoryKey(): Promise<DeviceKey> {
 }
 
 export interface Device {
-  claim(ticket: string): Promise<Claim>
-  approve(claim: Claim, number: string): Promise<void>
+  claim(request: ClaimRequest): Promise<Claim>
+  /** Resolves when the gateway has answered. `number` where the client asks for one. */
+  approve(claim: Claim, number?: string): Promise<void>
 }
 
 /** Signs in and enrols a key, as a browser on the gateway's own pages does. */
@@ -50,7 +51,7 @@ export async function enrolDevice(issuer: string, username: string, password: st
   const { device_id } = (await enrolled.json()) as { device_id: string }
 
   return {
-    claim: async (ticket) => (await post('/v1/claims', { ticket })).json() as Promise<Claim>,
+    claim: async (request) => (await post('/v1/claims', request)).json() as Promise<Claim>,
     async approve({ claim_id, session_id, challenge, context_hash, request }, number) {
       const decision = await sign(
         { alg: 'ES256', typ: DECISION_TYP, kid: device_id },
