@@ -2,6 +2,7 @@
  * Whether a site's start URI leads to the gateway with a request that would be taken: follows it as the extension does,
  * as far as the gateway's door and not through it.
  */
+import { SESSION_MEDIA_TYPE } from '../../shared/protocol/messages.ts'
 import type { Authorizations } from '../authorization.ts'
 import { type Answer, request } from '../outbound.ts'
 import { paramsOf } from '../params.ts'
@@ -55,7 +56,7 @@ export async function checkStartUri(asking: Asking): Promise<Finding[]> {
 async function visit(url: URL, cookies: Map<string, string>): Promise<Answer | Error> {
   const cookie = [...cookies].map((pair) => pair.join('=')).join('; ')
   try {
-    const headers = { accept: 'text/html', ...(cookie && { cookie }) }
+    const headers = { accept: SESSION_MEDIA_TYPE, ...(cookie && { cookie }) }
     const answer = await request(url.href, { headers, most_bytes: MOST_BYTES })
     for (const line of answer.headers.getSetCookie()) {
       const [, name, value] = /^([^=;]+)=([^;]*)/.exec(line) ?? []
@@ -108,7 +109,9 @@ const noRedirect = (client: ClientRow, url: URL, { status }: Answer): Finding =>
   fault(
     CHECK,
     `${url.href} answers ${status} and does not redirect to the gateway`,
-    `register the address that the "Sign in" link itself has: nod client update ${client.client_id} --start-uri URI`,
+    status === 401 || status === 403 || status === 406
+      ? 'let it redirect whoever asks, also where that is no navigation (mod_auth_openidc: OIDCUnAuthAction auth true)'
+      : `register the address that the "Sign in" link itself has: nod client update ${client.client_id} --start-uri URI`,
   )
 
 const elsewhere = (issuer: string, url: URL, next: URL): Finding =>

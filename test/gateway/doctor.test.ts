@@ -223,6 +223,15 @@ describe('a client', () => {
       /--start-uri URI/,
     ],
     [
+      'redirects navigations only',
+      async (gateway) => (client) => async (request, response) =>
+        request.headers['sec-fetch-mode'] === 'cors'
+          ? response.writeHead(401).end()
+          : response.writeHead(302, { location: await authorizeUrl(gateway, client()) }).end(),
+      /answers 401 and does not redirect/,
+      /also where that is no navigation/,
+    ],
+    [
       'goes to another provider',
       async () => redirecting(() => 'https://accounts.example/authorize?client_id=x'),
       /redirects to https:\/\/accounts\.example/,

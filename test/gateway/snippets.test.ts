@@ -91,6 +91,15 @@ describe('every snippet', () => {
     }
   })
 
+  it('for Apache lets the extension start a sign-in without leaving the page', async () => {
+    const gateway = await startTestGateway()
+    const change = { origins: ['https://shop.example'], start_uri: 'https://shop.example/login/nod' }
+    expect((await printed(gateway, 'mod_auth_openidc', change)).lines).toMatch(
+      /<Location "\/login\/nod">\n {2}OIDCUnAuthAction auth true/,
+    )
+    expect((await printed(gateway, 'mod_auth_openidc')).lines).not.toContain('OIDCUnAuthAction')
+  })
+
   it('quotes what a registration may have in it', async () => {
     const gateway = await startTestGateway()
     const uri = "https://shop.example/it's/$(id)/`id`"

@@ -1,5 +1,6 @@
 /** For Apache's mod_auth_openidc: a whole site behind Nod, without a line of code in it. */
 import { randomSecret } from '../../secrets.ts'
+import type { ClientRow } from '../../store/rows.ts'
 import { hasKeys, hasPage, hasSecret, type Snippet, scopeOf, secretText } from './snippet.ts'
 
 export const modAuthOpenidc: Snippet = {
@@ -23,6 +24,17 @@ OIDCRemoteUserClaim preferred_username
   AuthType openid-connect
   Require valid-user
 </Location>
-`
+${startLines(client)}`
   },
 }
+
+/** Unless told, the module answers 401 to what is no navigation. */
+const startLines = ({ start_uri }: ClientRow): string =>
+  start_uri === null
+    ? ''
+    : `
+# The extension starts a sign-in from here without leaving the login page.
+<Location "${new URL(start_uri).pathname}">
+  OIDCUnAuthAction auth true
+</Location>
+`
