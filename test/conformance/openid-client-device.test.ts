@@ -119,7 +119,7 @@ shows('device', 'RFC 8628 §3.5', 'openid-client gets its answer across a restar
   const { promise, resolve: isUp } = Promise.withResolvers<void>()
   up = promise
   await before.stop()
-  expect(tv.answers).toEqual(['authorization_pending'])
+  await expect.poll(() => tv.answers).toEqual(['authorization_pending'])
   const settings = { NOD_ISSUER: before.issuer, NOD_PORT: String(before.port) }
   const after = await startInRealTime({ data: before.data, settings })
   isUp()
