@@ -1,4 +1,7 @@
-/** For Auth.js (NextAuth 5). It comes back to an address of its own making, so the provider's id is taken from that. */
+/**
+ * For Auth.js (NextAuth 5). It comes back to an address of its own making, which has the provider's id in it, and finds
+ * the credentials in the environment by that id.
+ */
 import type { ClientRow } from '../../store/rows.ts'
 import {
   hasKeys,
@@ -13,12 +16,14 @@ import {
 
 const CALLBACK = /\/callback\/([\w-]+)$/
 
+/** The id for which Auth.js makes the registered address; one of our own where that is not of its form. */
+const idFor = ({ redirect_uris: [uri = ''] }: ClientRow): string => CALLBACK.exec(uri)?.[1] ?? 'nod'
+
 export const authJs: Snippet = {
   title: 'Auth.js (npm install next-auth@beta)',
   fits: (client) => hasPage(client) && !hasKeys(client),
   write: (values) => {
     const { issuer, client } = values
-    const id = CALLBACK.exec(client.redirect_uris[0] ?? '')?.[1] ?? 'nod'
     return `${environment(values)}
 // auth.ts
 import NextAuth from 'next-auth'
@@ -26,47 +31,40 @@ import NextAuth from 'next-auth'
 export const { handlers, auth, signIn, signOut } = NextAuth({
   providers: [
     {
-      id: ${quoted(id)},
+      id: ${quoted(idFor(client))},
       name: 'Nod',
       type: 'oidc',
-      issuer: ${quoted(issuer)},
-      clientId: process.env.AUTH_NOD_ID,
-      ${credentials(client)}
+      issuer: ${quoted(issuer)},${metadata(client)}
       authorization: { params: { scope: ${quoted(scopeOf(client))} } },
       checks: ['pkce', 'state', 'nonce'],
     },
   ],
 })
-${callbackRemark(values)}`
+${callbackRemark(client)}`
   },
 }
 
 function environment(values: SnippetValues): string {
-  const lines = [
-    '# .env.local',
-    `AUTH_NOD_ID=${values.client.client_id}`,
-    ...(hasSecret(values.client) ? [`AUTH_NOD_SECRET=${secretText(values)}`] : []),
-  ]
-  return `${lines.join('\n')}\n`
+  const { client } = values
+  const prefix = `AUTH_${idFor(client).toUpperCase().replaceAll('-', '_')}`
+  const secret = hasSecret(client) ? [`${prefix}_SECRET=${secretText(values)}`] : []
+  return ['# .env.local', `${prefix}_ID=${client.client_id}`, ...secret, ''].join('\n')
 }
 
-function credentials(client: ClientRow): string {
+/** What differs from what the library takes for granted. */
+function metadata(client: ClientRow): string {
   const alg = client.id_token_signed_response_alg
-  const metadata = [
+  const members = [
     ...(hasSecret(client) ? [] : ["token_endpoint_auth_method: 'none'"]),
     ...(alg === 'RS256' ? [] : [`id_token_signed_response_alg: '${alg}'`]),
   ]
-  return [
-    ...(hasSecret(client) ? ['clientSecret: process.env.AUTH_NOD_SECRET,'] : []),
-    ...(metadata.length > 0 ? [`client: { ${metadata.join(', ')} },`] : []),
-  ].join('\n      ')
+  return members.length > 0 ? `\n      client: { ${members.join(', ')} },` : ''
 }
 
-function callbackRemark({ client }: SnippetValues): string {
-  const uri = client.redirect_uris[0] ?? ''
+function callbackRemark({ client_id, redirect_uris: [uri = ''] }: ClientRow): string {
   if (CALLBACK.test(uri)) return ''
   return `
 // Auth.js comes back to /api/auth/callback/nod, which is not registered yet:
-//   nod client update ${client.client_id} --redirect-uri ${new URL('/api/auth/callback/nod', uri).href}
+//   nod client update ${client_id} --redirect-uri ${new URL('/api/auth/callback/nod', uri).href}
 `
 }
