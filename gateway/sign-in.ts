@@ -94,5 +94,13 @@ export function createSignIn({ store, clock, hub, limits, log }: Deps, passwords
       // What this browser still waits with is looked at again.
       hub.wake(`inbox:${sub}`)
     },
+
+    /** All browsers of the account, with the devices they were; a linked extension is revoked by itself. */
+    async signOutEverywhere({ account: { sub }, device }: Caller): Promise<void> {
+      const now = clock.now()
+      const entry = { at: now, type: 'signed_out_everywhere', sub, device_id: device?.device_id ?? null }
+      for (const session_id of await store.signOutEverywhere(sub, now, entry)) hub.wake(`session:${session_id}`)
+      hub.wake(`inbox:${sub}`)
+    },
   }
 }

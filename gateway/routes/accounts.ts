@@ -1,13 +1,13 @@
 /** Signing in to the gateway's own pages, out again, and who one is. Managing accounts is the operator's command. */
 import { Hono } from 'hono'
-import { Me, SignInRequest } from '../../shared/protocol/messages.ts'
+import { Me, SignInRequest, SignOutRequest } from '../../shared/protocol/messages.ts'
 import type { Deps } from '../deps.ts'
 import { NodError } from '../error.ts'
 import { type SignIn, WEB_SESSION_SECONDS } from '../sign-in.ts'
 import type { Authenticate, Caller } from './authenticate.ts'
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from './cookies.ts'
 import { pageInfo } from './page-info.ts'
-import { documented, type Env, jsonBody } from './request.ts'
+import { documented, type Env, jsonBody, optionalJson } from './request.ts'
 
 export function accountRoutes({ config }: Deps, authenticate: Authenticate, signIn: SignIn): Hono<Env> {
   const routes = new Hono<Env>()
@@ -40,11 +40,20 @@ export function accountRoutes({ config }: Deps, authenticate: Authenticate, sign
 
   routes.post(
     '/v1/sign-out',
-    documented('Sign this browser out; without a sign-in there is nothing to do', { 204: null }, 'forbidden_origin'),
+    documented(
+      'Sign this browser out; without a sign-in there is nothing to do. `everywhere`: all browsers of the account',
+      { 204: null },
+      'invalid_request',
+      'sign_in_required',
+      'forbidden_origin',
+    ),
     async (c) => {
       authenticate.sameOrigin(c)
+      const { everywhere } = await optionalJson(c, SignOutRequest)
       const caller = await authenticate.callerByCookie(c.req.raw.headers)
-      if (caller) await signIn.signOut(caller)
+      // Whose browsers they are has to be known: nobody should believe that they are out when they are not.
+      if (everywhere && !caller) throw new NodError('sign_in_required')
+      if (caller) await (everywhere ? signIn.signOutEverywhere(caller) : signIn.signOut(caller))
       clearSessionCookie(c, config)
       return c.body(null, 204)
     },

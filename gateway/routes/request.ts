@@ -5,7 +5,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { describeRoute, openAPIRouteHandler, resolver, validator } from 'hono-openapi'
-import type * as v from 'valibot'
+import * as v from 'valibot'
 import { ERRORS, type ErrorCode } from '../../shared/protocol/errors.ts'
 import { WireErrorBody } from '../../shared/protocol/messages.ts'
 import { clientAddress } from '../address.ts'
@@ -65,6 +65,13 @@ export const jsonBody = <S extends v.GenericSchema>(schema: S) =>
     if (!/^application\/([\w.-]+\+)?json\b/i.test(type)) throw new NodError('unsupported_media_type')
     throw invalidMembers(result.error as readonly v.BaseIssue<unknown>[])
   })
+
+/** The JSON body where there need not be one: nothing at all is `{}`. Throws as `jsonBody` does. */
+export async function optionalJson<T>(c: Requesting, schema: v.GenericSchema<unknown, T>): Promise<T> {
+  const read = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), (await c.req.text()) || '{}')
+  if (read.success) return read.output
+  throw invalidMembers(read.issues)
+}
 
 /** Middleware: the query's parameters, checked and documented as `jsonBody` does it with a body. */
 export const queryOf = <S extends v.GenericSchema>(schema: S) =>

@@ -116,6 +116,11 @@ export interface Store {
   insertWebSession(row: WebSessionRow, audit: AuditEntry, replaces: string | null): Promise<WebSessionRow>
   findWebSession(token_hash: string, now: number): Promise<WebSessionRow | null>
   deleteWebSession(token_hash: string, audit: AuditEntry): Promise<void>
+  /**
+   * Ends every cookie of the account and revokes the devices that were its browsers' pages; linked extensions stay.
+   * Returns the ids of the sessions that became pending.
+   */
+  signOutEverywhere(sub: string, now: number, audit: AuditEntry): Promise<string[]>
   /** Whether a browser that is this device is signed in. */
   isSignedIn(device_id: string, now: number): Promise<boolean>
   setChallenge(token_hash: string, challenge_hash: string, expires_at: number): Promise<void>

@@ -104,6 +104,8 @@ export type DecisionAnswer = v.InferOutput<typeof DecisionAnswer>
 // ---- accounts and devices
 
 export const SignInRequest = v.object({ username: text(256), password: text(4096) })
+/** Without a body it is this browser alone. */
+export const SignOutRequest = v.object({ everywhere: v.optional(v.boolean(), false) })
 export const Me = v.object({
   sub: id,
   username: text(256),

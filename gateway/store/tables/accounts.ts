@@ -2,7 +2,7 @@
 import { all, type Db, first, insert, reader, run } from '../database.ts'
 import type { AccountRow, AuditEntry, WebSessionRow } from '../rows.ts'
 import { writes as audit } from './audit.ts'
-import { releaseClaims } from './sessions.ts'
+import { releaseClaims, touchInbox } from './sessions.ts'
 import { endSignIns } from './sign-ins.ts'
 
 const account = reader<AccountRow>([])
@@ -71,6 +71,18 @@ export const writes = {
   deleteWebSession(db: Db, token_hash: string, entry: AuditEntry): void {
     if (run(db, 'DELETE FROM web_sessions WHERE token_hash = @token_hash', { token_hash }) === 0) return
     audit.insertAudit(db, entry)
+  },
+  signOutEverywhere(db: Db, sub: string, now: number, entry: AuditEntry): string[] {
+    const devices = all(
+      db,
+      `UPDATE devices SET revoked_at = @now WHERE sub = @sub AND kind = 'pages' AND revoked_at IS NULL RETURNING device_id`,
+      { sub, now },
+    )
+    run(db, 'DELETE FROM web_sessions WHERE sub = @sub', { sub })
+    const released = devices.flatMap(({ device_id }) => releaseClaims(db, 'claim_device_id', device_id as string))
+    if (released.length > 0) touchInbox(db, sub)
+    audit.insertAudit(db, entry)
+    return released
   },
   setChallenge(db: Db, token_hash: string, challenge: string, expires_at: number): void {
     run(
