@@ -130,7 +130,7 @@ export type Authorizations = ReturnType<typeof createAuthorizations>
 export function createAuthorizations(config: Config, clients: Clients, keys: Keys) {
   /** The one account that may answer, where the request names it (`id_token_hint`, `claims`). */
   async function onlySub(params: Params, client: ClientRow): Promise<{ sub?: string } | { fault: Fault }> {
-    const claims = readClaims(params.get('claims'), acrOf(config.issuer))
+    const claims = readClaims(params.get('claims'), acrOf(config.issuer, client.confirm))
     if (!claims.ok) return { fault: { error: claims.reason } }
     const hint = params.get('id_token_hint')
     if (hint === undefined) return claims

@@ -3,19 +3,35 @@
  * again get the same answer. Knows no HTTP.
  */
 import * as v from 'valibot'
-import { DECISION_TYP, DecisionPayload, SIGNED_SECONDS } from '../shared/protocol/decision.ts'
+import { DECISION_TYP, DecisionPayload, passkeyChallenge, SIGNED_SECONDS } from '../shared/protocol/decision.ts'
 import type { ErrorCode } from '../shared/protocol/errors.ts'
-import type { DecisionAnswer } from '../shared/protocol/messages.ts'
+import type { DecisionAnswer, DecisionRequest } from '../shared/protocol/messages.ts'
+import type { Assertion } from '../shared/protocol/passkey.ts'
 import type { Claims } from './claims.ts'
 import type { Deps } from './deps.ts'
 import { verifyDeviceJws } from './jws.ts'
 import { hash, sameHash } from './secrets.ts'
 import type { Sessions } from './sessions.ts'
 import type { DeviceRow, SessionRow } from './store/rows.ts'
+import { checkAssertion } from './webauthn.ts'
 
 type DecisionResult =
   | { ok: true; answer: DecisionAnswer }
   | { ok: false; reason: ErrorCode; members?: Record<string, string | number> }
+
+/** The passkey that confirmed an approval, with the counter to keep. */
+interface Confirmed {
+  passkey_id: string
+  sign_count: number
+}
+
+interface Settling {
+  decision_hash: string
+  approved: boolean
+  wrong_number: boolean
+  report: boolean
+  passkey: Confirmed | null
+}
 
 /** Seconds a device's clock may be off; the challenge is what makes a decision fresh. */
 const LEEWAY = 60
@@ -25,8 +41,12 @@ export type Decisions = ReturnType<typeof createDecisions>
 export function createDecisions(deps: Deps, sessions: Sessions, claims: Claims) {
   const { config, clock, store, hub, limits } = deps
 
-  /** `device` is who sends it and must be who signed it; `jws` is the compact decision. */
-  async function decide(device: DeviceRow, claim_id: string, jws: string, report: boolean): Promise<DecisionResult> {
+  /** `device` is who sends it and must be who signed it. */
+  async function decide(
+    device: DeviceRow,
+    claim_id: string,
+    { decision: jws = '', report = false, passkey }: DecisionRequest,
+  ): Promise<DecisionResult> {
     await limits.take('decide_by_account', device.sub)
     const stored = await store.findSessionByClaim(claim_id)
     if (!stored || stored.claim_sub !== device.sub) return refuse(device, stored, 'claim_not_found')
@@ -43,8 +63,11 @@ export function createDecisions(deps: Deps, sessions: Sessions, claims: Claims) 
       const client = await store.findClient(session.client_id)
       if (!client || !claims.isHome(payload.observed_origin, client)) return refuse(device, session, 'origin_mismatch')
     }
-    if (payload.decision === 'approve' && session.confirm === 'passkey')
-      return refuse(device, session, 'unmet_authentication_requirements')
+    const to_confirm = payload.decision === 'approve' && session.confirm === 'passkey'
+    if (to_confirm && !passkey) return { ok: false, reason: 'passkey_required' }
+    const confirmed = to_confirm && passkey ? await confirm(device, session, passkey) : null
+    if (to_confirm && !confirmed)
+      return (await repeats(claim_id, decision_hash)) ?? refuse(device, session, 'passkey_failed')
     if (payload.decision === 'approve' && session.match_number !== null && payload.number === undefined) {
       return { ok: false, reason: 'number_required' }
     }
@@ -53,19 +76,14 @@ export function createDecisions(deps: Deps, sessions: Sessions, claims: Claims) 
       session.match_number !== null &&
       !sameHash(payload.number ?? '', session.match_number)
     const approved = payload.decision === 'approve' && !wrong_number
-    return settleOn(session, device, { decision_hash, approved, wrong_number, report })
+    return settleOn(session, device, { decision_hash, approved, wrong_number, report, passkey: confirmed })
   }
 
   /** One compare-and-set with its code and its audit row; who lost the race is told how it ended. */
   async function settleOn(
     session: SessionRow,
     device: DeviceRow,
-    {
-      decision_hash,
-      approved,
-      wrong_number,
-      report,
-    }: { decision_hash: string; approved: boolean; wrong_number: boolean; report: boolean },
+    { decision_hash, approved, wrong_number, report, passkey }: Settling,
   ): Promise<DecisionResult> {
     const claim_id = session.claim_id!
     const delivered = session.kind === 'code' && hub.listeners(`session:${session.session_id}`) > 0
@@ -88,15 +106,32 @@ export function createDecisions(deps: Deps, sessions: Sessions, claims: Claims) 
           detail: { report, ...current.page },
         },
         by_device: device.device_id,
+        ...(passkey && { passkey }),
       }),
     )
     if (!decided.ok) {
       return (
         sameDecision(decided.session, decision_hash) ??
-        alreadyOver(decided.session, claim_id) ?? { ok: false, reason: 'claim_not_found' }
+        alreadyOver(decided.session, claim_id) ?? { ok: false, reason: passkey ? 'passkey_failed' : 'claim_not_found' }
       )
     }
     return sameDecision(decided.session, decision_hash)!
+  }
+
+  /** The passkey, if it is one of this account's and was used just now on exactly what was shown; else null. */
+  async function confirm({ sub }: DeviceRow, session: SessionRow, assertion: Assertion): Promise<Confirmed | null> {
+    const passkey = await store.findPasskey(assertion.id)
+    if (passkey?.sub !== sub) return null
+    const { challenge, context_hash } = session
+    const expected = await passkeyChallenge({ challenge: challenge!, context_hash: context_hash! })
+    const used = await checkAssertion(config.issuer, passkey, assertion, (said) => sameHash(said, expected))
+    return used && { passkey_id: passkey.passkey_id, ...used }
+  }
+
+  /** What the same bytes were answered a moment ago: a passkey that counts could not be used for them again. */
+  async function repeats(claim_id: string, decision_hash: string): Promise<DecisionResult | null> {
+    const session = await store.findSessionByClaim(claim_id)
+    return session && sameDecision(session, decision_hash)
   }
 
   function sameDecision(session: SessionRow, decision_hash: string): DecisionResult | null {

@@ -3,6 +3,7 @@
  * signing is the keys' work.
  */
 import { createHash } from 'node:crypto'
+import type { Confirm } from '../shared/protocol/messages.ts'
 import { hash } from './secrets.ts'
 import type { AccountRow, SessionRow, SignInRow } from './store/rows.ts'
 
@@ -12,16 +13,24 @@ const ID_TOKEN_SECONDS = 300
 const SIGN_IN_SECONDS = 90 * 86_400
 
 /**
- * The authentication context class of every sign-in so far: approved on another screen by a key that an enrolled device
- * holds and cannot give away. Not phishing-resistant (`phr`): a code can be relayed to whoever scans it.
+ * The authentication context class: approved on another screen by a key that an enrolled device holds and cannot give
+ * away, and at sites that ask for it confirmed by a passkey whose authenticator verified its person. Neither is
+ * phishing-resistant (`phr`): a passkey names the gateway, not the page that waits, and a code can be relayed to whoever
+ * scans it.
  */
-export const acrOf = (issuer: string): string => `${issuer}/acr/device-key`
+export const acrOf = (issuer: string, confirm: Confirm | null): string =>
+  `${issuer}/acr/${confirm === 'passkey' ? 'passkey' : 'device-key'}`
 
 /**
  * RFC 8176: `swk`, the decision was signed by a key kept in software; `user`, a person read the number from the page and
- * typed it on the device, which no key does by itself.
+ * typed it on the device, which no key does by itself, or was verified by their passkey's authenticator; `pop`, that
+ * passkey's key was used too, and whether it is in hardware (`hwk`) nobody has attested; `mfa`, the passkey took having it
+ * and the person's own PIN or body.
  */
-const amrOf = (session: SessionRow): string[] => (session.match_number === null ? ['swk'] : ['swk', 'user'])
+function amrOf({ confirm, match_number }: SessionRow): string[] {
+  if (confirm === 'passkey') return ['swk', 'pop', 'user', 'mfa']
+  return match_number === null ? ['swk'] : ['swk', 'user']
+}
 
 /** Names the sign-in to the client, for logging it out again; the QR's public id is not told. */
 const sidOf = (session_id: string): string => hash(`sid ${session_id}`).slice(0, 22)
@@ -33,7 +42,7 @@ export const signInOf = (issuer: string, session: SessionRow, sub: string, now: 
   client_id: session.client_id,
   sub,
   auth_time: session.decided_at!,
-  acr: acrOf(issuer),
+  acr: acrOf(issuer, session.confirm),
   amr: amrOf(session),
   signed_in_at: now,
   expires_at: now + SIGN_IN_SECONDS,

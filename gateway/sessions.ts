@@ -25,6 +25,7 @@ export interface MoveExtras {
   tokens?: TokenRow[]
   sign_in?: SignInRow
   by_device?: string
+  passkey?: { passkey_id: string; sign_count: number }
 }
 
 export type Moved = { ok: true; session: SessionRow } | { ok: false; reason: Refusal; session: SessionRow }
@@ -109,6 +110,9 @@ export function createSessions(deps: Deps) {
       }
       if (rest.by_device !== undefined && !(await store.findDevice(rest.by_device))) {
         return { ok: false, reason: 'claim_not_found', session: current }
+      }
+      if (rest.passkey && !(await store.canUsePasskey(rest.passkey.passkey_id, rest.passkey.sign_count))) {
+        return { ok: false, reason: 'claim_not_found', session: await reread(current) }
       }
     }
   }

@@ -65,6 +65,8 @@ export function claimRoutes(deps: Deps, authenticate: Authenticate, claims: Clai
       'invalid_decision',
       'number_required',
       'number_mismatch',
+      'passkey_required',
+      'passkey_failed',
       'already_decided',
       'session_over',
       'claim_not_found',
@@ -72,10 +74,9 @@ export function claimRoutes(deps: Deps, authenticate: Authenticate, claims: Clai
     ),
     jsonBody(DecisionRequest),
     async (c) => {
-      const { decision = '', report = false } = c.req.valid('json')
       const device = await store.findDevice(c.get('by').device_id)
       if (!device) throw new NodError('unauthorized')
-      const result = await decisions.decide(device, c.req.param('id'), decision, report)
+      const result = await decisions.decide(device, c.req.param('id'), c.req.valid('json'))
       return result.ok ? c.json(result.answer) : refuse(result)
     },
   )

@@ -51,7 +51,7 @@ const metadata = (issuer: string, grants: readonly Grant[]) => ({
   authorization_response_iss_parameter_supported: true,
   subject_types_supported: ['public'],
   id_token_signing_alg_values_supported: SIGNING_ALGS,
-  acr_values_supported: [acrOf(issuer)],
+  acr_values_supported: [acrOf(issuer, 'number'), acrOf(issuer, 'passkey')],
   claim_types_supported: ['normal'],
   claims_supported: [
     ...['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'sid', 'acr', 'amr', 'at_hash'],

@@ -3,6 +3,7 @@
  * The signing itself needs the device's key and lives in shared/client; the verifying lives in the gateway.
  */
 import * as v from 'valibot'
+import { toBase64url } from './ticket.ts'
 
 export const DECISION_TYP = 'nod-decision+jwt'
 export const DEVICE_PROOF_TYP = 'nod-device+jwt'
@@ -26,6 +27,17 @@ export const DecisionPayload = v.strictObject({
   exp: v.pipe(v.number(), v.integer()),
 })
 export type DecisionPayload = v.InferOutput<typeof DecisionPayload>
+
+/**
+ * The WebAuthn challenge of the passkey that confirms an approval, where the site's policy is `passkey`: base64url SHA-256
+ * of the ASCII text `{challenge}.{context_hash}`, both as the claim has them. `challenge` is the claim's alone and
+ * `context_hash` is over all that was shown, so the assertion is good for this request and for nothing else. It goes
+ * beside the signed decision, as `passkey`; a denial needs none.
+ */
+export async function passkeyChallenge(claim: { challenge: string; context_hash: string }): Promise<string> {
+  const shown = new TextEncoder().encode(`${claim.challenge}.${claim.context_hash}`)
+  return toBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', shown)))
+}
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined }
 

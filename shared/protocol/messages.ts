@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot'
 import type { ErrorCode } from './errors.ts'
+import { Assertion } from './passkey.ts'
 import { TICKET } from './ticket.ts'
 
 /** Request media type that asks `/authorize` for JSON instead of a page. */
@@ -97,7 +98,13 @@ export type ClaimsView = v.InferOutput<typeof ClaimsView>
 export const WatchClaimsFrame = v.strictObject({ type: v.literal('watch'), device_token: v.optional(secret) })
 export const ClaimsFrame = v.object({ type: v.literal('claims'), ...ClaimsView.entries })
 
-export const DecisionRequest = v.object({ decision: v.optional(v.string()), report: v.optional(v.boolean()) })
+export const DecisionRequest = v.object({
+  decision: v.optional(v.string()),
+  report: v.optional(v.boolean()),
+  /** Over `passkeyChallenge` of the claim, where its `confirm` is `passkey`. */
+  passkey: v.optional(Assertion),
+})
+export type DecisionRequest = v.InferOutput<typeof DecisionRequest>
 export const DecisionAnswer = v.object({ claim_id: id, session_id: id, state: State, version: count })
 export type DecisionAnswer = v.InferOutput<typeof DecisionAnswer>
 

@@ -1,28 +1,14 @@
 /** Passkeys: adding and removing them, signing in with one, and everything that an authenticator's word can be wrong in. */
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { Assertion, Passkey, PasskeyCreation, PasskeyRequest } from '../../shared/protocol/passkey.ts'
+import type { Assertion, Passkey, PasskeyRequest } from '../../shared/protocol/passkey.ts'
 import { type Authenticator, authenticator, type Lies } from './authenticator.ts'
+import { addOptions, post, withPasskey } from './held-passkey.ts'
 import { addAccount, pageHeaders, person, signIn } from './people.ts'
 import { recorded, withoutPassword } from './record.ts'
 import { startTestGateway, type TestGateway } from './support.ts'
 
 const json = async <T = Record<string, unknown>>(answer: Response): Promise<T> => answer.json() as Promise<T>
-
-const post = (gateway: TestGateway, path: string, headers: Record<string, string>, body?: object) =>
-  gateway.fetch(path, { method: 'POST', headers, ...(body && { body: JSON.stringify(body) }) })
-
-const addOptions = async (gateway: TestGateway, headers: Record<string, string>) =>
-  json<PasskeyCreation>(await post(gateway, '/v1/me/passkeys/options', headers))
-
-/** Signs in with the password and adds a passkey; the authenticator that holds it. */
-async function withPasskey(gateway: TestGateway, username: string, options = {}): Promise<Authenticator> {
-  const headers = pageHeaders(gateway, await signIn(gateway, username))
-  const held = authenticator(gateway.issuer, options)
-  const passkey = held.register(await addOptions(gateway, headers))
-  expect((await post(gateway, '/v1/me/passkeys', headers, { name: 'Laptop', passkey })).status).toBe(201)
-  return held
-}
 
 interface Started {
   challenge: string
