@@ -31,14 +31,15 @@ export type SignIn = ReturnType<typeof createSignIn>
 export function createSignIn({ store, clock, hub, limits, log }: Deps, passwords: Passwords) {
   /**
    * Throws `invalid_request` for what can be no password, `too_many_requests` after five wrong ones for this name from
-   * this network, `temporarily_unavailable` when too many are being checked.
+   * this network or this device of its account, `temporarily_unavailable` when too many are being checked.
    */
   async function signIn({ username, password, from, earlier_token }: Attempt): Promise<SignedIn> {
     if (!isReadablePassword(password)) {
       throw new NodError('invalid_request', { description: 'The password is longer than 1024 bytes, or is not text.' })
     }
     const username_key = usernameKey(username)
-    const counted = ['wrong_password', `${username_key}|${networkOf(from.ip)}`] as const
+    const known = earlier_token === null ? null : await deviceOf(username_key, earlier_token)
+    const counted = ['wrong_password', `${username_key}|${known ?? networkOf(from.ip)}`] as const
     await limits.check(...counted)
     const account = await store.findAccountByUsername(username_key)
     const usable = account?.disabled_at === null ? account : null
@@ -52,6 +53,16 @@ export function createSignIn({ store, clock, hub, limits, log }: Deps, passwords
     await limits.check(...counted)
     await limits.forget(...counted)
     return open(usable, { from, earlier_token })
+  }
+
+  /**
+   * The device of this very account that the browser's cookie is: it has five guesses of its own, so that whoever
+   * guesses from the same network shuts out nobody who was let in before.
+   */
+  async function deviceOf(username_key: string, token: string): Promise<string | null> {
+    const web_session = await store.findWebSession(hash(token), clock.now())
+    const account = web_session && (await store.findAccount(web_session.sub))
+    return web_session && account?.username_key === username_key ? web_session.device_id : null
   }
 
   /** For who has proved to be this account. `passkey`: the name of the one it was proved with, for the record. */
