@@ -1,0 +1,53 @@
+/** What the tests use of packages that bring no types. */
+
+declare module 'connect-handler' {
+  import type { IncomingMessage, ServerResponse } from 'node:http'
+  /** The form of express and its like. */
+  export type Handler = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void
+}
+
+declare module 'express-session' {
+  import type { Handler } from 'connect-handler'
+  export default function session(options: { secret: string; resave: boolean; saveUninitialized: boolean }): Handler
+}
+
+declare module 'passport' {
+  import type { Handler } from 'connect-handler'
+
+  class Passport {
+    use(strategy: object): this
+    session(): Handler
+    authenticate(strategy: string): Handler
+    serializeUser(keep: (user: object, done: (error: null, kept: object) => void) => void): void
+    deserializeUser(find: (kept: object, done: (error: null, user: object) => void) => void): void
+  }
+  const passport: { Passport: typeof Passport }
+  export default passport
+}
+
+declare module 'passport-openidconnect' {
+  interface Options {
+    issuer: string
+    authorizationURL: string
+    tokenURL: string
+    userInfoURL: string
+    clientID: string
+    clientSecret: string
+    callbackURL: string
+    scope: string[]
+    nonce: boolean
+    maxAge: number
+    skipUserProfile: boolean
+  }
+  interface Profile {
+    id: string
+    username?: string
+    displayName?: string
+  }
+  export default class Strategy {
+    constructor(
+      options: Options,
+      verify: (issuer: string, profile: Profile, done: (error: null, user: object) => void) => void,
+    )
+  }
+}
