@@ -1,11 +1,11 @@
 /** How commands reach the database in NOD_DATA, and what they say when they cannot. */
-import { type Env, readConfig } from '../config.ts'
+import { type Config, type Env, readConfig } from '../config.ts'
 import { openStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { tellFaults } from './config.ts'
 
 /** Runs `work` on the store, also beside a running gateway. Returns its exit code, or 1 when the settings have faults. */
-export async function withStore(env: Env, work: (store: Store) => Promise<number>): Promise<number> {
+export async function withStore(env: Env, work: (store: Store, config: Config) => Promise<number>): Promise<number> {
   const read = readConfig(env)
   if (!read.ok) return tellFaults(read.faults)
   const { data } = read.config
@@ -15,7 +15,7 @@ export async function withStore(env: Env, work: (store: Store) => Promise<number
   }
   const store = open(data, () => openStore(data, { exclusive: false, onFatal }))
   try {
-    return await work(store)
+    return await work(store, read.config)
   } catch (error) {
     throw broken ?? error
   } finally {
@@ -34,7 +34,7 @@ function open(data: string, opening: () => Store): Store {
 /** The same failure in words for the operator, with its mend. */
 export function dataFolderError(error: NodeJS.ErrnoException, data: string): Error {
   const code = error.code ?? ''
-  if (/^(EACCES|EPERM|EROFS|SQLITE_CANTOPEN|SQLITE_READONLY)/.test(code)) {
+  if (/^(EACCES|EPERM|EROFS|ENOENT|SQLITE_CANTOPEN|SQLITE_READONLY)/.test(code)) {
     return new Error(
       `${data} cannot be written: let this user write there (chown or chmod), or set NOD_DATA to another folder`,
     )

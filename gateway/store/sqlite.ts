@@ -2,8 +2,8 @@
  * The store on one SQLite file: reads on a connection of this thread, writes queued to the writer thread and committed
  * together. Commands open the same file beside a running gateway; only a gateway takes the lock.
  */
-import { chmodSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { NodError } from '../error.ts'
 import type { Outcome, Write } from './batch.ts'
@@ -24,7 +24,7 @@ interface Options {
 
 /** `data` is the folder; throws an Error with a message for the operator when it cannot be used. */
 export function openStore(data: string, options: Options): Store {
-  mkdirSync(data, { recursive: true, mode: 0o700 })
+  makeFolder(resolve(data))
   const file = join(data, 'nod.db')
   const lock = options.exclusive ? takeLock(join(data, 'nod.lock')) : null
   const setup = openDatabase(file, 'write')
@@ -51,6 +51,13 @@ export function openStore(data: string, options: Options): Store {
     store[name] = (...args: unknown[]) => writer.write({ name, args })
   }
   return store as unknown as Store
+}
+
+/** Step by step, since Node's own `recursive` never ends where a folder cannot be made in one that exists (/proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }
 
 /** An exclusive transaction that is never ended: the system frees it even when the process is killed. */
