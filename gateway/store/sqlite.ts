@@ -2,7 +2,7 @@
  * The store on one SQLite file: reads on a connection of this thread, writes queued to the writer thread and committed
  * together. Commands open the same file beside a running gateway; only a gateway takes the lock.
  */
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { NodError } from '../error.ts'
@@ -55,7 +55,9 @@ export function openStore(data: string, options: Options): Store {
 
 /** Step by step, since Node's own `recursive` never ends where a folder cannot be made in one that exists (/proc). */
 function makeFolder(path: string): void {
-  if (existsSync(path)) return
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found?.isDirectory()) return
+  if (found) throw Object.assign(new Error(`${path} is a file`), { code: 'ENOTDIR' })
   makeFolder(dirname(path))
   mkdirSync(path, { mode: 0o700 })
 }
