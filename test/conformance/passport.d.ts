@@ -1,19 +1,12 @@
 /** What the tests use of packages that bring no types. */
 
-declare module 'connect-handler' {
-  import type { IncomingMessage, ServerResponse } from 'node:http'
-  /** The form of express and its like. */
-  export type Handler = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void
-}
+type Handler = import('./relying-party.ts').Handler
 
 declare module 'express-session' {
-  import type { Handler } from 'connect-handler'
   export default function session(options: { secret: string; resave: boolean; saveUninitialized: boolean }): Handler
 }
 
 declare module 'passport' {
-  import type { Handler } from 'connect-handler'
-
   class Passport {
     use(strategy: object): this
     session(): Handler

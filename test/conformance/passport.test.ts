@@ -2,7 +2,6 @@
  * The judge is Passport with passport-openidconnect, of another hand than the other libraries, on a port of its own. It
  * knows no PKCE, as many clients of its age do not, so its registration does without.
  */
-import type { Handler } from 'connect-handler'
 import expressSession from 'express-session'
 import passport from 'passport'
 import OpenIDConnectStrategy from 'passport-openidconnect'
@@ -10,7 +9,7 @@ import { expect } from 'vitest'
 import { type Person, person } from '../gateway/people.ts'
 import { startInRealTime } from './real-time.ts'
 import { registered } from './registration.ts'
-import { originOf, serve } from './relying-party.ts'
+import { type Handler, originOf, serve } from './relying-party.ts'
 import { shows } from './requirement.ts'
 import { type Visitor, visitor } from './visitor.ts'
 

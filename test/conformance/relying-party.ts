@@ -1,7 +1,10 @@
 /** A site with a server of its own: the relying party's code behind a real port, gone when the test is over. */
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { onTestFinished } from 'vitest'
 import { freePort, listen } from '../demo/ports.ts'
+
+/** The form of express and its like. */
+export type Handler = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void
 
 /** The registration has to name the origin before the site can be made with what it gave. */
 export async function originOf(): Promise<string> {
