@@ -2,7 +2,7 @@
  * The judge is oidc-client-ts, the library of applications that run in a browser and keep no secret. It checks state,
  * nonce and claims by code of its own, and asks for userinfo itself.
  */
-import { InMemoryWebStorage, OidcClient, RefreshState, WebStorageStateStore } from 'oidc-client-ts'
+import { InMemoryWebStorage, OidcClient, WebStorageStateStore } from 'oidc-client-ts'
 import { expect } from 'vitest'
 import type { Registration } from '../../gateway/clients.ts'
 import { type Person, person } from '../gateway/people.ts'
@@ -62,7 +62,7 @@ shows('tokens', 'OpenID Connect Core §12', 'oidc-client-ts renews without a sec
   for (let i = 0; i < 2; i++) {
     const { refresh_token, id_token, profile } = tokens
     const state = { refresh_token: refresh_token!, id_token: id_token!, profile, session_state: null }
-    tokens = await client.useRefreshToken({ state: new RefreshState(state) })
+    tokens = await client.useRefreshToken({ state })
     used.push(tokens.refresh_token)
   }
   expect([tokens.profile.sub, new Set(used).size]).toEqual([approver.sub, 3])
