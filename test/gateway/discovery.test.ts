@@ -1,11 +1,12 @@
 /** What the gateway says it can do is what it does (G49), and its keys change without anything failing. */
+import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { DEVICE_CODE } from '../../gateway/grants/device-code.ts'
 import { createKeys } from '../../gateway/keys.ts'
 import { issuedCode, outcome, redeem, redemption } from './codes.ts'
 import { authorize, person, site } from './people.ts'
 import { startTestGateway, type TestGateway } from './support.ts'
-import { AUTHENTICATED, GRANTS, METHODS } from './trials.ts'
+import { AUTHENTICATED, GRANTS, METHODS, SEEN } from './trials.ts'
 
 const DAY = 86_400
 
@@ -85,9 +86,9 @@ describe('discovery', () => {
   it('advertises what clients can authenticate with, at each endpoint (G49, RFC 8414 §2)', async () => {
     const gateway = await startTestGateway()
     const document = await metadata(gateway)
-    for (const [endpoint, { params, answers }] of Object.entries(AUTHENTICATED)) {
-      const methods = document[`${endpoint}_endpoint_auth_methods_supported`] as string[]
-      const algs = document[`${endpoint}_endpoint_auth_signing_alg_values_supported`] as string[]
+    for (const [endpoint, { as = endpoint, params, answers }] of Object.entries(AUTHENTICATED)) {
+      const methods = document[`${as}_endpoint_auth_methods_supported`] as string[]
+      const algs = document[`${as}_endpoint_auth_signing_alg_values_supported`] as string[]
       for (const method of Object.keys(METHODS)) {
         for (const alg of method === 'private_key_jwt' ? algs : ['']) {
           const { client, adds } = await METHODS[method]!(gateway, alg)
@@ -104,6 +105,13 @@ describe('discovery', () => {
       }
       expect(methods.filter((method) => !(method in METHODS))).toEqual([])
     }
+  })
+
+  it('advertises nothing that no test has seen working (G49)', async () => {
+    const document = await metadata(await startTestGateway())
+    expect(Object.keys(SEEN).sort()).toEqual(Object.keys(document).sort())
+    const tests = Object.values(SEEN).map((name) => new URL(`${name}.test.ts`, import.meta.url))
+    expect(tests.filter((file) => !existsSync(file))).toEqual([])
   })
 
   it('advertises no more than that (G49)', async () => {
