@@ -1,8 +1,9 @@
 /** Logging out on a site's wish (OpenID Connect RP-Initiated Logout 1.0), and nowhere else than it registered (G80). */
 import { describe, expect, it } from 'vitest'
+import { createKeys } from '../../gateway/keys.ts'
 import type { ClientRow } from '../../gateway/store/rows.ts'
 import { issuedCode, outcome, redeem, redemption } from './codes.ts'
-import { type Person, pageHeaders, person, signIn, site } from './people.ts'
+import { authorize, type Person, pageHeaders, person, signIn, site } from './people.ts'
 import { recorded } from './record.ts'
 import { startTestGateway, type TestGateway } from './support.ts'
 
@@ -203,11 +204,16 @@ describe('an address to go to after a logout', () => {
   })
 })
 
-it('no statement but an id_token is a hint', async () => {
+it('no statement of ours but an id_token is a hint, here or at a sign-in', async () => {
   const gateway = await startTestGateway()
   const [client, ada] = [await shop(gateway), await person(gateway)]
-  const { access_token } = await signedIn(gateway, client, ada)
-  const answer = await logout(gateway, { id_token_hint: access_token })
-  expect(await pageData(answer)).toMatchObject({ ask: true })
+  const tokens = await signedIn(gateway, client, ada)
+  const claims = JSON.parse(Buffer.from(tokens.id_token.split('.')[1]!, 'base64url').toString())
+  const signer = await createKeys(gateway.deps).signer('RS256')
+  for (const hint of [await signer.sign(claims, 'logout+jwt'), tokens.access_token]) {
+    expect(await pageData(await logout(gateway, { id_token_hint: hint }))).toMatchObject({ ask: true })
+    expect(await outcome(authorize(gateway, client, { id_token_hint: hint }))).toBe('400 invalid_request')
+  }
+  expect(await userinfo(gateway, tokens)).toBe(200)
   expect(await outcome(gateway.fetch('/logout', { method: 'PUT' }))).toBe('404 not_found')
 })
