@@ -27,7 +27,8 @@ export function createAccounts(
   return {
     list: () => store.listAccounts(),
 
-    async add({ username: typed, name, password }: NewAccount): Promise<Added> {
+    /** `invite_hash`: of the invitation that is spent with it. */
+    async add({ username: typed, name, password }: NewAccount, invite_hash?: string): Promise<Added> {
       const checked = checkUsername(typed)
       if (!checked.ok) return { ok: false, reason: 'invalid_username', description: `A user name ${checked.problem}.` }
       if (!isAllowedPassword(password)) return { ok: false, reason: 'invalid_password' }
@@ -43,8 +44,18 @@ export function createAccounts(
         created_at: now,
         disabled_at: null,
       }
-      const added = await store.insertAccount(account, { at: now, type: 'account_created', sub: account.sub })
-      return added ? { ok: true, account } : { ok: false, reason: 'username_taken' }
+      const entry = {
+        at: now,
+        type: 'account_created',
+        sub: account.sub,
+        detail: { invited: invite_hash !== undefined },
+      }
+      if (invite_hash === undefined) {
+        const added = await store.insertAccount(account, entry)
+        return added ? { ok: true, account } : { ok: false, reason: 'username_taken' }
+      }
+      const outcome = await store.insertInvitedAccount(account, { token_hash: invite_hash, now }, entry)
+      return outcome === 'inserted' ? { ok: true, account } : { ok: false, reason: outcome }
     },
 
     /** Nothing of the account works from then on: cookies, devices, tokens, claims. False: there is no such name. */

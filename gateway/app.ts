@@ -41,12 +41,14 @@ import { pushedAuthorizationRoutes } from './routes/pushed-authorization.ts'
 import { checkHost, type Env, openApiOf } from './routes/request.ts'
 import { revocationRoutes } from './routes/revocation.ts'
 import { sessionRoutes } from './routes/sessions.ts'
+import { signUpRoutes } from './routes/sign-up.ts'
 import { siteRoutes } from './routes/sites.ts'
 import { tokenRoutes } from './routes/token.ts'
 import { userinfoRoutes } from './routes/userinfo.ts'
 import type { Sessions } from './sessions.ts'
 import type { SignIn } from './sign-in.ts'
 import type { SignIns } from './sign-ins.ts'
+import type { SignUp } from './sign-up.ts'
 import type { TokenStatus } from './token-status.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -54,6 +56,7 @@ import type { Tokens } from './tokens.ts'
 export interface Parts {
   authenticate: Authenticate
   signIn: SignIn
+  signUp: SignUp
   passkeys: Passkeys
   devices: Devices
   links: Links
@@ -98,6 +101,7 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   app.route('/', healthRoutes(deps))
   app.route('/', pageRoutes(deps.config))
   app.route('/', accountRoutes(deps, parts.authenticate, parts.signIn))
+  app.route('/', signUpRoutes(deps, parts.authenticate, parts.signUp))
   app.route('/', activityRoutes(parts.authenticate, parts.activities))
   app.route('/', passkeyRoutes(parts.authenticate, parts.passkeys))
   app.route('/', passkeySignInRoutes(deps, parts.authenticate, parts.passkeys))

@@ -2,6 +2,7 @@
  * A running gateway put together from its settings: store, use cases, application, sockets, upkeep. Commands and tests
  * start the same one; what the process does with signals and exit codes is the command's.
  */
+import { createAccounts } from './accounts.ts'
 import { createActivities } from './activity.ts'
 import { createApp } from './app.ts'
 import { createAuthorizations } from './authorization.ts'
@@ -35,6 +36,7 @@ import { type Listening, listen } from './server.ts'
 import { createSessions } from './sessions.ts'
 import { createSignIn } from './sign-in.ts'
 import { createSignIns } from './sign-ins.ts'
+import { createSignUp } from './sign-up.ts'
 import { openStore } from './store/sqlite.ts'
 import type { Log } from './telemetry.ts'
 import { createTokenStatus } from './token-status.ts'
@@ -98,6 +100,7 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
     const app = createApp(deps, {
       authenticate,
       signIn,
+      signUp: createSignUp(deps, createAccounts(deps, passwords), signIn),
       passkeys: createPasskeys(deps, signIn),
       devices,
       links,

@@ -19,6 +19,7 @@ const RULES = {
   wrong_code_by_ip: { points: 5, duration: 600 },
   wrong_code_by_all: { points: 30, duration: 60 },
   passkey_by_ip: { points: 30, duration: 60 },
+  sign_up_by_ip: { points: 10, duration: 60 },
   password_by_account: { points: 10, duration: 60 },
   wrong_password: { points: 5, duration: 300 },
 } as const

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
 import { startGateway } from '../gateway.ts'
+import { createInvites } from '../invites.ts'
 import { createLog } from '../telemetry.ts'
 import { tellFaults } from './config.ts'
 import { dataFolderError } from './data-folder.ts'
@@ -36,6 +37,7 @@ export async function serve(args: string[]): Promise<number> {
   }).catch((error: NodeJS.ErrnoException) => {
     throw dataFolderError(error, config.data)
   })
+  const setup = await createInvites(gateway.deps).createSetup()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       log.info('stopping', { signal })
@@ -47,5 +49,7 @@ export async function serve(args: string[]): Promise<number> {
     })
   }
   log.info(`nod is ready on http://${config.host}:${gateway.port} for ${config.issuer}`, { data: config.data })
+  // Beside the log and not in it: whoever keeps logs shall not keep this.
+  if (setup) console.error(`\nThere is no account yet. Make the first one within 30 minutes:\n\n  ${setup.link}\n`)
   return ended
 }

@@ -88,6 +88,14 @@ export interface PasskeyChallengeRow {
 /** Who shows the code, as the gateway saw it when the session was made. */
 export type PageInfo = RequestContext['page']
 
+/** Whoever holds the token may make one account; `setup`: the very first one. */
+export interface InviteRow {
+  token_hash: string
+  kind: 'invite' | 'setup'
+  created_at: number
+  expires_at: number
+}
+
 export interface LinkRow {
   link_id: string
   state: 'pending' | 'accepted' | 'refused'

@@ -10,6 +10,7 @@ import type {
   AuditEntry,
   ClientRow,
   DeviceRow,
+  InviteRow,
   LinkRow,
   LogoutNoticeRow,
   PasskeyChallengeRow,
@@ -99,6 +100,17 @@ export interface Store {
   // accounts
   /** False: the folded name is taken. */
   insertAccount(account: AccountRow, audit: AuditEntry): Promise<boolean>
+  /** Spends the invitation with it, both or neither; one for the first account is over once there is any. */
+  insertInvitedAccount(
+    account: AccountRow,
+    invite: { token_hash: string; now: number },
+    audit: AuditEntry,
+  ): Promise<'inserted' | 'username_taken' | 'invite_over'>
+  hasAccounts(): Promise<boolean>
+  /** Takes the place of an earlier one where it is for the first account: there is one of these. */
+  insertInvite(row: InviteRow): Promise<void>
+  /** Null also when it is over. */
+  findInvite(token_hash: string, now: number): Promise<InviteRow | null>
   findAccount(sub: string): Promise<AccountRow | null>
   findAccountByUsername(username_key: string): Promise<AccountRow | null>
   listAccounts(): Promise<AccountRow[]>

@@ -4,6 +4,7 @@ import * as activity from './tables/activity.ts'
 import * as audit from './tables/audit.ts'
 import * as clients from './tables/clients.ts'
 import * as devices from './tables/devices.ts'
+import * as invites from './tables/invites.ts'
 import * as passkeys from './tables/passkeys.ts'
 import * as pushed_requests from './tables/pushed-requests.ts'
 import * as sessions from './tables/sessions.ts'
@@ -15,6 +16,7 @@ export const reads = {
   ...activity.reads,
   ...clients.reads,
   ...devices.reads,
+  ...invites.reads,
   ...passkeys.reads,
   ...sessions.reads,
   ...sign_ins.reads,
@@ -25,6 +27,7 @@ export const writes = {
   ...audit.writes,
   ...clients.writes,
   ...devices.writes,
+  ...invites.writes,
   ...passkeys.writes,
   ...pushed_requests.writes,
   ...sessions.writes,

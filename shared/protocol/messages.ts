@@ -111,6 +111,14 @@ export type DecisionAnswer = v.InferOutput<typeof DecisionAnswer>
 // ---- accounts and devices
 
 export const SignInRequest = v.object({ username: text(256), password: text(4096) })
+/** `invite` is the token behind `#` of an invitation's link. */
+export const SignUpRequest = v.object({
+  username: text(256),
+  password: text(4096),
+  name: v.optional(text(256)),
+  invite: v.optional(text(128)),
+})
+export type SignUpRequest = v.InferOutput<typeof SignUpRequest>
 /** Without a body it is this browser alone. */
 export const SignOutRequest = v.object({ everywhere: v.optional(v.boolean(), false) })
 export const Me = v.object({
@@ -166,6 +174,8 @@ export const ACTIVITY_TYPES = [
   'signed_out',
   'signed_out_everywhere',
   'password_changed',
+  'passkey_added',
+  'passkey_removed',
   'device_enrolled',
   'device_revoked',
   'link_accepted',

@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { systemClock } from '../../gateway/clock.ts'
 import { user } from '../../gateway/commands/user.ts'
 import { PASSWORD, pageHeaders, person } from './people.ts'
-import { startTestGateway } from './support.ts'
+import { startTestGateway, type TestClock } from './support.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../gateway/main.ts')
 
@@ -50,6 +51,22 @@ describe('nod user', () => {
     expect((await nodUser(data, ['list'])).out).toBe('Ada  Ada Lovelace  (disabled)\n')
     expect(await nodUser(data, ['remove', 'ada'])).toMatchObject({ code: 0 })
     expect(JSON.parse((await nodUser(data, ['list', '--json'])).out)).toEqual([])
+  })
+
+  it('invites: a link that works once at a gateway which takes it, and a warning where none would', async () => {
+    const gateway = await startTestGateway({ NOD_REGISTRATION: 'invite' }, { clock: systemClock() as TestClock })
+    const { out, error } = await nodUser(gateway.data, ['invite', '--json'])
+    expect(error).toContain('NOD_REGISTRATION is closed here')
+    const { link, expires_at } = JSON.parse(out) as { link: string; expires_at: number }
+    expect(expires_at - Date.now() / 1000).toBeGreaterThan(7 * 86_400 - 60)
+    const { pathname, hash } = new URL(link)
+    expect([pathname, hash]).toEqual(['/sign-up', expect.stringMatching(/^#[\w-]{43}$/)])
+    const signUp = async (username: string) => {
+      const body = JSON.stringify({ username, password: PASSWORD, invite: hash.slice(1) })
+      return (await gateway.fetch('/v1/accounts', { method: 'POST', headers: pageHeaders(gateway), body })).status
+    }
+    expect([await signUp('ada'), await signUp('bob')]).toEqual([201, 410])
+    expect((await nodUser(gateway.data, ['invite'])).out).toMatch(/^http:\S+\/sign-up#[\w-]{43}\n$/)
   })
 
   it('takes the password byte for byte, but for one newline at its end', async () => {

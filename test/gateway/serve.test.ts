@@ -55,6 +55,23 @@ describe('nod serve', () => {
     expect(await gateway.ended).toMatchObject({ code: 0 })
   })
 
+  it('prints a link for the first account, and no more once there is one', async () => {
+    const data = folder()
+    const { url, gateway } = await serving(data)
+    await expect.poll(gateway.said).toContain(`${url}/sign-up#`)
+    const invite = /\/sign-up#([\w-]{43})\n/.exec(gateway.said())![1]!
+    const headers = { origin: url, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' }
+    const body = JSON.stringify({ username: 'ada', password: 'correct horse battery staple', invite })
+    expect((await fetch(`${url}/v1/accounts`, { method: 'POST', headers, body })).status).toBe(201)
+    gateway.child.kill('SIGTERM')
+    const { out } = await gateway.ended
+    // Log lines are JSON; the link is beside them.
+    for (const line of out.split('\n')) if (line.startsWith('{')) expect(line).not.toContain(invite)
+    const again = await serving(data)
+    again.gateway.child.kill('SIGTERM')
+    expect((await again.gateway.ended).out).not.toContain('sign-up')
+  })
+
   it('is killed and started again on the same files', async () => {
     const data = folder()
     const first = await serving(data)

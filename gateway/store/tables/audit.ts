@@ -34,6 +34,7 @@ export const writes = {
       ['used_jtis', 'jti', 'expires_at < @now'],
       ['passkey_challenges', 'challenge_hash', 'expires_at < @now'],
       ['pushed_requests', 'request_hash', 'expires_at < @now'],
+      ['invites', 'token_hash', 'expires_at < @now'],
       ['links', 'link_id', 'expires_at < @hour_ago'],
       ['sign_ins', 'session_id', 'expires_at < @now'],
       ['web_sessions', 'token_hash', 'expires_at < @now'],
