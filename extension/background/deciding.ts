@@ -102,6 +102,7 @@ const AGAIN = new Set([
   'temporarily_unavailable',
   'server_error',
   'number_required',
+  'passkey_required',
 ])
 
 const Answered = v.object({ state: v.picklist(['approved', 'redeemed', 'denied']) })

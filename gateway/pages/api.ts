@@ -4,7 +4,9 @@ import { type CallInit, call } from '../../shared/client/call.ts'
 import { type DeviceKey, signJws } from '../../shared/client/device-key.ts'
 import { DEVICE_PROOF_TYP, SIGNED_SECONDS } from '../../shared/protocol/decision.ts'
 import {
+  type Device,
   DeviceChallenge,
+  DeviceList,
   Enrolled,
   type EnrolRequest,
   LinkAnswer,
@@ -13,6 +15,14 @@ import {
   SESSION_MEDIA_TYPE,
   SessionCreated,
 } from '../../shared/protocol/messages.ts'
+import {
+  type Assertion,
+  type Attestation,
+  type Passkey,
+  PasskeyCreation,
+  PasskeyList,
+  PasskeyRequest,
+} from '../../shared/protocol/passkey.ts'
 
 const here = <T>(path: string, schema: v.GenericSchema<unknown, T>, init: CallInit = {}): Promise<T> =>
   call(new URL(path, location.origin).href, schema, { credentials: 'same-origin', ...init })
@@ -42,6 +52,30 @@ export async function enrol(issuer: string, sub: string, name: string, key: Devi
   const { device_id } = await here('/v1/devices', Enrolled, { json })
   return device_id
 }
+
+export const passkeyRequest = (): Promise<PasskeyRequest> =>
+  here('/v1/sign-in/passkey/options', PasskeyRequest, { method: 'POST' })
+
+/** Rejects with `sign_in_failed` for whatever was wrong with it. */
+export const signInWithPasskey = (passkey: Assertion): Promise<unknown> =>
+  here('/v1/sign-in/passkey', v.unknown(), { json: { passkey } })
+
+export const passkeys = async (): Promise<Passkey[]> => (await here('/v1/me/passkeys', PasskeyList)).passkeys
+
+/** This and the two below reject with `fresh_sign_in_required` when the sign-in is too old for a change. */
+export const passkeyCreation = (): Promise<PasskeyCreation> =>
+  here('/v1/me/passkeys/options', PasskeyCreation, { method: 'POST' })
+
+export const addPasskey = (name: string, passkey: Attestation): Promise<unknown> =>
+  here('/v1/me/passkeys', v.unknown(), { json: { name, passkey } })
+
+export const removePasskey = (passkey_id: string): Promise<unknown> =>
+  here(`/v1/me/passkeys/${encodeURIComponent(passkey_id)}`, v.unknown(), { method: 'DELETE' })
+
+export const devices = async (): Promise<Device[]> => (await here('/v1/devices', DeviceList)).devices
+
+export const removeDevice = (device_id: string): Promise<unknown> =>
+  here(`/v1/devices/${encodeURIComponent(device_id)}`, v.unknown(), { method: 'DELETE' })
 
 const linkPath = (link_id: string) => `/v1/links/${encodeURIComponent(link_id)}`
 

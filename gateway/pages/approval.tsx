@@ -7,6 +7,7 @@ import type { Claim, ClaimRequest } from '../../shared/protocol/messages.ts'
 import { ApprovalCard, type ApprovalPhase } from '../../shared/ui/approval-card.tsx'
 import { Notice } from '../../shared/ui/notice.tsx'
 import { type Translate, useText } from '../../shared/ui/text.ts'
+import { confirmWithPasskey } from './confirm.ts'
 import { Sheet, useArrival, Waiting } from './frame.tsx'
 import { hasCode, messageOf } from './message.ts'
 import type { Ready } from './with-approver.tsx'
@@ -41,7 +42,11 @@ export function Approval({ approver, account, onLost, request, otherwise }: Appr
   async function answer(open: Claim, given: Parameters<typeof decide>[2]) {
     setState({ kind: 'open', claim: open, phase: { kind: 'sending' } })
     try {
-      const { state: end } = await decide(approver, open, given)
+      const passkey = given.decision === 'approve' ? await confirmWithPasskey(open) : null
+      if (passkey === 'given_up') {
+        return setState(failedOn(open, t('page_passkey_none_used')))
+      }
+      const { state: end } = await decide(approver, open, passkey ? { ...given, passkey } : given)
       setState({ kind: 'open', claim: open, phase: { kind: 'done', state: end === 'denied' ? 'denied' : 'approved' } })
     } catch (error) {
       setState(stateAfter(t, open, error))
@@ -144,6 +149,12 @@ function useGone(approver: Approver, open: Claim | null, onGone: () => void): vo
   }, [approver, claim_id])
 }
 
+const failedOn = (open: Claim, message: string): State => ({
+  kind: 'open',
+  claim: open,
+  phase: { kind: 'failed', message, retry: true },
+})
+
 function stateAfter(t: Translate, open: Claim, error: unknown): State {
   if (hasCode(error, 'session_over', 'claim_not_found', 'session_not_found')) return { kind: 'gone' }
   const phase = phaseAfter(t, error)
@@ -163,6 +174,8 @@ function phaseAfter(t: Translate, error: unknown): ApprovalPhase {
     'server_error',
     'too_many_requests',
     'number_required',
+    'passkey_required',
+    'passkey_failed',
   )
   return { kind: 'failed', message: messageOf(t, error), retry: again }
 }

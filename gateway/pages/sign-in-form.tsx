@@ -1,9 +1,14 @@
-/** User name and password. Tells the caller once the cookie is there; says nothing of why a sign-in failed but that. */
+/**
+ * A passkey first where the browser has them, else user name and password. Tells the caller once the cookie is there; says
+ * nothing of why a sign-in failed but that.
+ */
 import type { TargetedSubmitEvent } from 'preact'
 import { useId, useState } from 'preact/hooks'
 import { useText } from '../../shared/ui/text.ts'
 import { signIn } from './api.ts'
 import { messageOf } from './message.ts'
+import { hasPasskeys } from './passkey.ts'
+import { PasskeyButton } from './passkey-button.tsx'
 
 interface SignInFormProps {
   /** Known when the same person has to sign in again. */
@@ -32,37 +37,44 @@ export function SignInForm({ username = '', onSignedIn }: SignInFormProps) {
   }
 
   return (
-    <form class="nod-form" onSubmit={submit}>
-      <div class="nod-field">
-        <label for={`${id}-username`}>{t('page_sign_in_username')}</label>
-        <input
-          id={`${id}-username`}
-          class="nod-input"
-          name="username"
-          autocomplete="username"
-          autocapitalize="none"
-          spellcheck={false}
-          required
-          defaultValue={username}
-        />
-      </div>
-      <div class="nod-field">
-        <label for={`${id}-password`}>{t('page_sign_in_password')}</label>
-        <input
-          id={`${id}-password`}
-          class="nod-input"
-          name="password"
-          type="password"
-          autocomplete="current-password"
-          required
-        />
-      </div>
-      <p class="nod-error" role="alert">
-        {problem}
-      </p>
-      <button type="submit" class="nod-button nod-button-primary" aria-disabled={busy}>
-        {t('page_sign_in_submit')}
-      </button>
-    </form>
+    <div class="nod-form">
+      <PasskeyButton onSignedIn={onSignedIn} />
+      <form class="nod-form" onSubmit={submit}>
+        <div class="nod-field">
+          <label for={`${id}-username`}>{t('page_sign_in_username')}</label>
+          <input
+            id={`${id}-username`}
+            class="nod-input"
+            name="username"
+            autocomplete="username"
+            autocapitalize="none"
+            spellcheck={false}
+            required
+            defaultValue={username}
+          />
+        </div>
+        <div class="nod-field">
+          <label for={`${id}-password`}>{t('page_sign_in_password')}</label>
+          <input
+            id={`${id}-password`}
+            class="nod-input"
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            required
+          />
+        </div>
+        <p class="nod-error" role="alert">
+          {problem}
+        </p>
+        <button
+          type="submit"
+          class={hasPasskeys() ? 'nod-button' : 'nod-button nod-button-primary'}
+          aria-disabled={busy}
+        >
+          {t('page_sign_in_submit')}
+        </button>
+      </form>
+    </div>
   )
 }

@@ -64,6 +64,9 @@ function SignInPage() {
             <a class="nod-button nod-button-primary" href="/code">
               {t('page_sign_in_enter_code')}
             </a>
+            <a class="nod-button" href="/account">
+              {t('page_account_title')}
+            </a>
             <button type="button" class="nod-link" onClick={leave}>
               {t('page_sign_out')}
             </button>

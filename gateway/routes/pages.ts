@@ -25,7 +25,13 @@ const FOR_ALL_PAGES = {
   'Cross-Origin-Resource-Policy': 'cross-origin',
 } as const
 
-const PAGES = { '/q': 'approve', '/code': 'code', '/sign-in': 'sign-in', '/link': 'link' } as const
+const PAGES = {
+  '/q': 'approve',
+  '/code': 'code',
+  '/sign-in': 'sign-in',
+  '/link': 'link',
+  '/account': 'account',
+} as const
 
 export function pageRoutes(config: Config): Hono<Env> {
   const routes = new Hono<Env>()

@@ -4,7 +4,8 @@
  */
 import * as v from 'valibot'
 import { canonicalJson, DECISION_TYP, type DecisionPayload, SIGNED_SECONDS } from '../protocol/decision.ts'
-import { Claim, type ClaimRequest, ClaimsView, DecisionAnswer } from '../protocol/messages.ts'
+import { Claim, type ClaimRequest, ClaimsView, DecisionAnswer, type DecisionRequest } from '../protocol/messages.ts'
+import type { Assertion } from '../protocol/passkey.ts'
 import { toBase64url } from '../protocol/ticket.ts'
 import { type CallInit, call, GatewayError } from './call.ts'
 import { type DeviceKey, signJws } from './device-key.ts'
@@ -24,6 +25,8 @@ export interface Answer {
   observed_origin?: string
   /** Beside a deny: "this was not me". */
   report?: boolean
+  /** Over `passkeyChallenge` of the claim, where its `confirm` is `passkey`. */
+  passkey?: Assertion
 }
 
 /** How often the same signed bytes are sent when no answer comes; the gateway answers them alike each time. */
@@ -43,7 +46,8 @@ export async function decide(approver: Approver, claim: Claim, answer: Answer): 
     { typ: DECISION_TYP, kid: approver.device_id },
     payloadOf(approver, claim, answer, now),
   )
-  const json = answer.report ? { decision, report: true } : { decision }
+  const { report, passkey } = answer
+  const json: DecisionRequest = { decision, ...(report && { report }), ...(passkey && { passkey }) }
   return send(`${approver.issuer}/v1/claims/${encodeURIComponent(claim.claim_id)}/decision`, {
     ...credentials(approver),
     json,

@@ -68,7 +68,7 @@ export const PasskeyRequest = v.object({
 })
 export type PasskeyRequest = v.InferOutput<typeof PasskeyRequest>
 
-export const PasskeyName = v.pipe(v.string(), v.maxLength(100))
+const PasskeyName = v.pipe(v.string(), v.maxLength(100))
 export const AddPasskey = v.object({ name: v.optional(PasskeyName), passkey: Attestation })
 export const PasskeySignIn = v.object({ passkey: Assertion })
 

@@ -93,6 +93,7 @@ export function ApprovalCard(props: ApprovalCardProps) {
         </p>
       ))}
       <ApprovalDetails claim={claim} />
+      {claim.confirm === 'passkey' && <p class="nod-card-through">{t('ask_passkey')}</p>}
       {needs_number && <NumberField value={number} disabled={sending} onChange={setNumber} />}
       <div class="nod-card-decide">
         <div role="status">

@@ -27,6 +27,11 @@ const KEYS = {
   device_not_found: 'error_device_not_found',
   too_many_devices: 'error_too_many_devices',
   unauthorized: 'error_unauthorized',
+  invalid_passkey: 'error_invalid_passkey',
+  too_many_passkeys: 'error_too_many_passkeys',
+  last_factor: 'error_last_factor',
+  passkey_required: 'error_passkey_required',
+  passkey_failed: 'error_passkey_failed',
   link_not_found: 'error_link_not_found',
   link_over: 'error_link_over',
 } as const satisfies Record<string, Key>

@@ -1,0 +1,129 @@
+/**
+ * Passkeys in a real browser, with its virtual authenticator: added on the account's page, used in place of the password,
+ * and asked for by a site with each approval.
+ */
+import type { CDPSession, Page } from 'puppeteer-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { faults } from './harness/axe.ts'
+import type { Profile } from './harness/profile.ts'
+import { readCode } from './harness/read-code.ts'
+import { greets } from './harness/scenes.ts'
+import { ADA, Stage } from './harness/stage.ts'
+import { fill, follow, press, reads, said, signIn } from './harness/steps.ts'
+
+let stage: Stage
+let laptop: Profile
+let phone: Profile
+let page: Page
+let authenticator: Authenticator
+
+/** The authenticator built into the phone: it knows its person by a finger, and keeps passkeys. */
+class Authenticator {
+  readonly #session: CDPSession
+  readonly #id: string
+
+  private constructor(session: CDPSession, id: string) {
+    this.#session = session
+    this.#id = id
+  }
+
+  static async of(page: Page): Promise<Authenticator> {
+    const session = await page.createCDPSession()
+    await session.send('WebAuthn.enable')
+    const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    })
+    return new Authenticator(session, authenticatorId)
+  }
+
+  async passkeys(): Promise<number> {
+    const { credentials } = await this.#session.send('WebAuthn.getCredentials', { authenticatorId: this.#id })
+    return credentials.length
+  }
+
+  /** Whether the finger on it is its person's. */
+  async knows(isUserVerified: boolean): Promise<void> {
+    await this.#session.send('WebAuthn.setUserVerified', { authenticatorId: this.#id, isUserVerified })
+  }
+}
+
+beforeAll(async () => {
+  stage = await Stage.set()
+  laptop = await stage.profile({ extension: false })
+  phone = await stage.profile({ extension: false })
+  page = await phone.open(`${stage.gateway.issuer}/account`)
+  authenticator = await Authenticator.of(page)
+})
+afterAll(() => stage?.[Symbol.asyncDispose]())
+
+const looks = async (name: string): Promise<void> => expect(await faults(name, page)).toEqual([])
+
+test('a person adds a passkey and gives it a name', async () => {
+  await reads(page, said('page_passkey_use'))
+  await looks('account-sign-in')
+  await signIn(page, ADA)
+  await reads(page, said('page_passkeys_none'))
+  await looks('account-empty')
+  await fill(page, 'page_passkey_name', 'My phone')
+  await press(page, 'page_passkey_add')
+  await reads(page, 'My phone')
+  expect(await authenticator.passkeys()).toBe(1)
+  await looks('account-passkey')
+})
+
+test('and is told when there is one on that device already', async () => {
+  await press(page, 'page_passkey_add')
+  await reads(page, said('page_passkey_known'))
+})
+
+test('signs in with it, naming nobody', async () => {
+  await press(page, 'page_sign_out')
+  await press(page, 'page_passkey_use')
+  await reads(page, said('page_signed_in_as', { account: ADA.username }))
+  await reads(page, 'last used')
+})
+
+test('is not let in without the finger', async () => {
+  await press(page, 'page_sign_out')
+  await authenticator.knows(false)
+  await press(page, 'page_passkey_use')
+  await reads(page, said('page_passkey_none_used'))
+  await authenticator.knows(true)
+  await press(page, 'page_passkey_use')
+  await reads(page, said('page_signed_in_as', { account: ADA.username }))
+})
+
+test('confirms an approval with it, where the site asks for that', async () => {
+  const [client] = JSON.parse(await stage.gateway.nod(['client', 'list', '--json'])) as { client_id: string }[]
+  await stage.gateway.nod(['client', 'update', client!.client_id, '--confirm', 'passkey'])
+  const login = await laptop.open(`${stage.shop}/login`)
+  await follow(login, 'Sign in with Nod')
+  await reads(login, said('qr_scan'))
+  await page.goto(await readCode(login))
+  await press(page, 'page_enrol_accept')
+  await reads(page, said('ask_passkey'))
+  await looks('approve-passkey')
+
+  await authenticator.knows(false)
+  await press(page, 'ask_approve')
+  await reads(page, said('page_passkey_none_used'))
+  await authenticator.knows(true)
+  await press(page, 'ask_approve')
+  await reads(page, said('ask_done_approved'))
+  await greets(login, ADA.name)
+})
+
+test('removes it; a password is left to sign in with', async () => {
+  await page.goto(`${stage.gateway.issuer}/account`)
+  await reads(page, said('page_device_this'))
+  await looks('account-devices')
+  await page.locator(`::-p-aria([name="${said('page_remove_named', { name: 'My phone' })}"])`).click()
+  await reads(page, said('page_passkeys_none'))
+})
