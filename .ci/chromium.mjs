@@ -1,8 +1,8 @@
 // Finds Chromium (or Chrome) for what opens real browsers, and installs it where that can be done unasked: as root on
 // Debian. Downloads no browser of its own. Only Node's own modules: it runs before anything is installed.
-import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { canInstall, distribution, install } from './debian.mjs'
 import { say, stop } from './say.mjs'
 
 const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
@@ -27,14 +27,6 @@ function findChromium() {
   return onPath.concat(PLACES[process.platform] || []).find((path) => existsSync(path)) || null
 }
 
-function distribution() {
-  try {
-    return /^ID="?([\w-]+)/m.exec(readFileSync('/etc/os-release', 'utf8'))[1]
-  } catch {
-    return process.platform
-  }
-}
-
 function howToInstall(system) {
   if (system === 'debian') return `sudo apt-get install -y --no-install-recommends ${DEBIAN_PACKAGES.join(' ')}`
   if (system === 'ubuntu') return 'sudo snap install chromium'
@@ -46,26 +38,18 @@ function howToInstall(system) {
   return "Chromium or Google Chrome from your system's packages"
 }
 
-function apt(...args) {
-  const env = Object.assign({}, process.env, { DEBIAN_FRONTEND: 'noninteractive' })
-  return spawnSync('apt-get', ['-qq'].concat(args), { stdio: ['ignore', 2, 2], env }).status === 0
-}
-
 /** The path of a browser; installs one where that is possible, else says exactly what to install and exits 1. */
 export function ensureChromium() {
   const found = findChromium()
   if (found) return found
-  const system = distribution()
-  if (system === 'debian' && process.getuid() === 0) {
+  if (canInstall()) {
     say(`installing ${DEBIAN_PACKAGES.join(' and ')} (apt-get) …`)
-    if (apt('update') && apt('install', '-y', '--no-install-recommends', ...DEBIAN_PACKAGES)) {
-      const installed = findChromium()
-      if (installed) return installed
-    }
+    const installed = install(DEBIAN_PACKAGES) ? findChromium() : null
+    if (installed) return installed
   }
   return stop(
     'this needs Chromium or Chrome, and none was found.',
-    `Install it: ${howToInstall(system)}`,
+    `Install it: ${howToInstall(distribution())}`,
     'or set CHROMIUM_PATH to the browser that is to be used.',
   )
 }

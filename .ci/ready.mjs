@@ -1,11 +1,12 @@
 // Runs before every npm script: finds what a fresh clone lacks, gets it, and says so in one line each.
-//   node .ci/ready.mjs [build] [chromium]      packages and Node always; the build and a browser where they are needed
+//   node .ci/ready.mjs [build] [chromium] [apache]    packages and Node always; the rest where it is needed or of use
 // It runs on whatever Node the machine has, with nothing installed yet: only Node's own modules, no recent syntax.
 // All it says goes to stderr, so that `npm run -s nod -- … --json` stays machine-readable.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { offerApache } from './apache.mjs'
 import { ensureChromium } from './chromium.mjs'
 import { say, stop } from './say.mjs'
 
@@ -90,3 +91,4 @@ ensurePackages()
 const node = ensureNode()
 if (needs.includes('build')) ensureBuild(node)
 if (needs.includes('chromium')) ensureChromium()
+if (needs.includes('apache')) offerApache()

@@ -63,8 +63,8 @@ async function site(
     sub: approver.sub,
     async signIn() {
       const { csrfToken } = (await json('csrf')) as { csrfToken: string }
-      const body = new URLSearchParams({ csrfToken, callbackUrl: `${origin}/home` })
-      return (await browser.open(`${origin}/api/auth/signin/nod`, { method: 'POST', body })).url
+      const form = new URLSearchParams({ csrfToken, callbackUrl: `${origin}/home` })
+      return (await browser.open(`${origin}/api/auth/signin/nod`, { form })).url
     },
     session: () => json('session'),
   }

@@ -2,6 +2,8 @@
  * A person with a browser before a site that we did not write: cookies, redirects, and what the gateway's own page does
  * when it is reached. The person approves on another device, or denies.
  */
+import { request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import type { SessionCreated } from '../../shared/protocol/messages.ts'
 import { answered } from '../gateway/browser.ts'
 import type { Person } from '../gateway/people.ts'
@@ -14,7 +16,9 @@ export interface Page {
   answer: Response
 }
 
-interface Visit extends RequestInit {
+interface Visit {
+  /** What a form on the page before would post. */
+  form?: URLSearchParams
   /** Stops before a request to an address that begins so: nobody listens there, the test goes on with it. */
   until?: string
 }
@@ -29,16 +33,15 @@ export interface Visitor {
 export function visitor(gateway: TestGateway, person: Person, decision: 'approve' | 'deny' = 'approve'): Visitor {
   const cookies = cookieJar()
 
-  async function open(start: URL | string, { until, ...init }: Visit = {}): Promise<Page> {
+  async function open(start: URL | string, { until, form }: Visit = {}): Promise<Page> {
     let url = new URL(start)
-    let request = init
+    let body = form
     for (let hop = 0; hop < MOST_HOPS; hop++) {
       if (until !== undefined && url.href.startsWith(until)) return { url, answer: Response.error() }
-      const headers = { accept: 'text/html', ...request.headers, ...cookies.header(url) }
-      const answer = await fetch(url, { ...request, headers, redirect: 'manual' })
+      const answer = await navigate(url, cookies.header(url), body)
       cookies.keep(url, answer)
       const location = answer.headers.get('location')
-      request = {}
+      body = undefined
       if (location !== null) url = new URL(location, url)
       else if (isSignInPage(url, answer)) url = await answered(gateway, await session(answer), person, decision)
       else return { url, answer }
@@ -67,6 +70,24 @@ export function visitor(gateway: TestGateway, person: Person, decision: 'approve
   }
 
   return { open, signIn: async (url, until) => (await open(url, { until })).url }
+}
+
+/** One request as a browser navigates. Not by fetch, which tells every server that it is a script. */
+function navigate(url: URL, cookie: { cookie?: string }, form?: URLSearchParams): Promise<Response> {
+  const { promise, resolve, reject } = Promise.withResolvers<Response>()
+  const headers = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', ...cookie }
+  const type = form && { 'content-type': 'application/x-www-form-urlencoded' }
+  let is_answered = false
+  const asked = request(url, { method: form ? 'POST' : 'GET', headers: { ...headers, ...type } }, (answer) => {
+    is_answered = true
+    const came = Object.entries(answer.headersDistinct).flatMap(([name, values = []]) =>
+      values.map((value): [string, string] => [name, value]),
+    )
+    text(answer).then((body) => resolve(new Response(body, { status: answer.statusCode!, headers: came })), reject)
+  })
+  // What a server sends beyond its answer is lost, as in a browser.
+  asked.on('error', (error) => is_answered || reject(error)).end(form?.toString())
+  return promise
 }
 
 /** By host name alone, as browsers do: two ports of one machine see each other's cookies. */
