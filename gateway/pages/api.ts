@@ -14,6 +14,7 @@ import {
   Me,
   SESSION_MEDIA_TYPE,
   SessionCreated,
+  type SignUpRequest,
 } from '../../shared/protocol/messages.ts'
 import {
   type Assertion,
@@ -40,6 +41,9 @@ export const me = (): Promise<Me> => here('/v1/me', Me)
 /** Rejects with `sign_in_failed` for whatever was wrong with the two. */
 export const signIn = (username: string, password: string): Promise<unknown> =>
   here('/v1/sign-in', v.unknown(), { json: { username, password } })
+
+/** Makes the account and signs this browser in with it. */
+export const signUp = (json: SignUpRequest): Promise<Me> => here('/v1/accounts', Me, { json })
 
 export const signOut = (): Promise<unknown> => here('/v1/sign-out', v.unknown(), { method: 'POST' })
 

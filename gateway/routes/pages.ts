@@ -38,6 +38,8 @@ export function pageRoutes(config: Config): Hono<Env> {
   for (const [path, page] of Object.entries(PAGES)) {
     routes.get(path, (c) => pageShell(c, config, page, {}))
   }
+  // Who may make an account is told, so that nobody fills in a form for nothing.
+  routes.get('/sign-up', (c) => pageShell(c, config, 'sign-up', { registration: config.registration }))
   routes.get('/', (c) => c.redirect('/sign-in'))
   const assets = readAssets()
   const retainedHeaders = [...RETAINED_304_HEADERS, ...Object.keys(FOR_ALL_PAGES)]

@@ -32,6 +32,13 @@ const KEYS = {
   last_factor: 'error_last_factor',
   passkey_required: 'error_passkey_required',
   passkey_failed: 'error_passkey_failed',
+  registration_closed: 'error_registration_closed',
+  invite_required: 'error_invite_required',
+  invite_over: 'error_invite_over',
+  username_taken: 'error_username_taken',
+  invalid_username: 'error_invalid_username',
+  invalid_password: 'error_invalid_password',
+  wrong_password: 'error_wrong_password',
   link_not_found: 'error_link_not_found',
   link_over: 'error_link_over',
 } as const satisfies Record<string, Key>
