@@ -7,9 +7,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { faults } from './harness/axe.ts'
 import type { Profile } from './harness/profile.ts'
 import { readCode } from './harness/read-code.ts'
-import { greets } from './harness/scenes.ts'
+import { claimByCode, greets } from './harness/scenes.ts'
 import { ADA, Stage } from './harness/stage.ts'
-import { fill, follow, press, reads, said, signIn } from './harness/steps.ts'
+import { fill, follow, linkTo, press, reads, said, signIn, useGateway } from './harness/steps.ts'
 
 let stage: Stage
 let laptop: Profile
@@ -118,9 +118,31 @@ test('confirms an approval with it, where the site asks for that', async () => {
   await press(page, 'ask_approve')
   await reads(page, said('ask_done_approved'))
   await greets(login, ADA.name)
+  await login.locator('::-p-aria([name="Sign out"][role="button"])').click()
+  await reads(login, 'Sign in')
+})
+
+test('the popup, which has no passkeys, says where to go, and can still say no', async () => {
+  const device = await stage.profile()
+  await useGateway(device, stage.gateway.issuer)
+  await linkTo(device, stage.gateway.issuer, ADA)
+  const login = await laptop.open(`${stage.shop}/login`)
+  await follow(login, 'Sign in with Nod')
+  await reads(login, said('qr_scan'))
+  const popup = await device.openPopup(await device.open(stage.shop))
+  await claimByCode(popup, await login.$eval('.nod-code', (element) => element.textContent))
+  await reads(popup, said('ask_passkey'))
+  await press(popup, 'ask_approve')
+  await reads(popup, said('error_passkey_required'))
+  expect(await faults('popup-passkey', popup)).toEqual([])
+  await press(popup, 'ask_deny')
+  await reads(popup, said('ask_done_denied'))
+  await login.bringToFront()
+  await reads(login, said('qr_denied'))
 })
 
 test('removes it; a password is left to sign in with', async () => {
+  await page.bringToFront()
   await page.goto(`${stage.gateway.issuer}/account`)
   await reads(page, said('page_device_this'))
   await looks('account-devices')
