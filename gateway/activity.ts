@@ -2,7 +2,7 @@
  * What happened on an account, as its person reads it, and signing out from here a browser that was let in. Reads the
  * audit trail and never another account's part of it; what is written there is up to each use case. Knows no HTTP.
  */
-import { ACTIVITY_TYPES, type Activity } from '../shared/protocol/messages.ts'
+import { ACTIVITY_TYPES, type Activity } from '../shared/protocol/account.ts'
 import type { Caller } from './callers.ts'
 import type { Deps } from './deps.ts'
 import type { SignIns } from './sign-ins.ts'

@@ -1,6 +1,7 @@
 /** A person gives the account another password; whoever was signed in by the old one elsewhere is signed out. Knows no HTTP. */
+
+import type { ChangePasswordRequest } from '../shared/protocol/account.ts'
 import type { ErrorCode } from '../shared/protocol/errors.ts'
-import type { ChangePasswordRequest } from '../shared/protocol/messages.ts'
 import { networkOf } from './address.ts'
 import type { Caller } from './callers.ts'
 import type { Deps } from './deps.ts'

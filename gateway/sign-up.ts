@@ -2,8 +2,9 @@
  * A person makes an account: where anybody may, or with an invitation, and is signed in with it. Whether a name is taken
  * is told only to who may have one. Knows no HTTP and sets no cookie.
  */
+
+import type { SignUpRequest } from '../shared/protocol/account.ts'
 import type { ErrorCode } from '../shared/protocol/errors.ts'
-import type { SignUpRequest } from '../shared/protocol/messages.ts'
 import type { Accounts } from './accounts.ts'
 import { networkOf } from './address.ts'
 import type { Deps } from './deps.ts'

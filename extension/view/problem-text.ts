@@ -19,6 +19,8 @@ const OWN: Record<string, Key> = {
   not_linked: 'popup_error_not_linked',
   other_gateway: 'popup_error_other_gateway',
   other_issuer: 'options_error_other_issuer',
+  passkey_failed: 'error_passkey_failed',
+  passkey_required: 'error_passkey_required',
   permission_needed: 'options_error_permission_needed',
   private_window: 'popup_private_window',
   tab_moved: 'popup_error_tab_moved',

@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { type CallInit, call } from '../../shared/client/call.ts'
 import { type DeviceKey, signJws } from '../../shared/client/device-key.ts'
+import type { SignUpRequest } from '../../shared/protocol/account.ts'
 import { DEVICE_PROOF_TYP, SIGNED_SECONDS } from '../../shared/protocol/decision.ts'
 import {
   type Device,
@@ -14,7 +15,6 @@ import {
   Me,
   SESSION_MEDIA_TYPE,
   SessionCreated,
-  type SignUpRequest,
 } from '../../shared/protocol/messages.ts'
 import {
   type Assertion,

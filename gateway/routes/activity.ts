@@ -1,6 +1,6 @@
 /** What happened on the account that calls, and signing out from here a browser that it let in. */
 import { Hono } from 'hono'
-import { Activity, ActivityQuery } from '../../shared/protocol/messages.ts'
+import { Activity, ActivityQuery } from '../../shared/protocol/account.ts'
 import type { Activities } from '../activity.ts'
 import { NodError } from '../error.ts'
 import type { Authenticate } from './authenticate.ts'

@@ -1,6 +1,6 @@
 /** Another password for the account that calls, from one of the gateway's own pages and on a fresh sign-in. */
 import { Hono } from 'hono'
-import { ChangePasswordRequest } from '../../shared/protocol/messages.ts'
+import { ChangePasswordRequest } from '../../shared/protocol/account.ts'
 import type { Deps } from '../deps.ts'
 import { NodError } from '../error.ts'
 import type { PasswordChange } from '../password-change.ts'

@@ -1,6 +1,7 @@
 /** Making an account from one of the gateway's own pages; the answer signs the browser in. */
 import { Hono } from 'hono'
-import { Me, SignUpRequest } from '../../shared/protocol/messages.ts'
+import { SignUpRequest } from '../../shared/protocol/account.ts'
+import { Me } from '../../shared/protocol/messages.ts'
 import type { Deps } from '../deps.ts'
 import { NodError } from '../error.ts'
 import { WEB_SESSION_SECONDS } from '../sign-in.ts'

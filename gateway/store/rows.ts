@@ -1,5 +1,6 @@
 /** The rows of the database as the gateway sees them: the columns' names, JSON columns parsed. No behaviour. */
-import type { ActivityType, Confirm, PublicJwk, RequestContext } from '../../shared/protocol/messages.ts'
+import type { ActivityType } from '../../shared/protocol/account.ts'
+import type { Confirm, PublicJwk, RequestContext } from '../../shared/protocol/messages.ts'
 import type { Session } from '../../shared/protocol/session.ts'
 
 export type SigningAlg = 'RS256' | 'ES256'

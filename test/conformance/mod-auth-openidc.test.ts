@@ -5,7 +5,7 @@
 import { describe, expect } from 'vitest'
 import type { Registration } from '../../gateway/clients.ts'
 import { findSnippet } from '../../gateway/commands/snippets/all-snippets.ts'
-import type { Activity } from '../../shared/protocol/messages.ts'
+import type { Activity } from '../../shared/protocol/account.ts'
 import { type Person, person } from '../gateway/people.ts'
 import type { TestGateway } from '../gateway/support.ts'
 import { hasApache, startApache } from './apache.ts'

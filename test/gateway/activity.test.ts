@@ -1,7 +1,8 @@
 /** What an account reads of itself: each thing once, from where, newest first, and nothing of anybody else (I14). */
 import { describe, expect, it } from 'vitest'
 import { hash } from '../../gateway/secrets.ts'
-import type { Activity, Claim } from '../../shared/protocol/messages.ts'
+import type { Activity } from '../../shared/protocol/account.ts'
+import type { Claim } from '../../shared/protocol/messages.ts'
 import { issuedCode, outcome, redeem, redemption } from './codes.ts'
 import { extension } from './linking.ts'
 import { listeningSite } from './listening-site.ts'
