@@ -8,8 +8,9 @@ import type { Env } from './routes/request.ts'
 import { attachSockets, type SocketRoute } from './sockets.ts'
 
 /** Milliseconds and bytes: what a slow or a large request may cost. */
-const HEADERS_TIMEOUT = 10_000
-const REQUEST_TIMEOUT = 15_000
+const HEADERS_TIMEOUT = 9500
+const REQUEST_TIMEOUT = 14_000
+const CHECK_EVERY = 500
 const MOST_HEADERS = 16 * 1024
 const DRAIN = 8000
 
@@ -32,8 +33,10 @@ export async function listen(
       maxHeaderSize: MOST_HEADERS,
       headersTimeout: HEADERS_TIMEOUT,
       requestTimeout: REQUEST_TIMEOUT,
-      connectionsCheckingInterval: 2000,
+      connectionsCheckingInterval: CHECK_EVERY,
       keepAliveTimeout: 30_000,
+      // Other protocols that a client would rather speak are left unanswered (RFC 9110 §7.8), not refused.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
   }) as Server
   const sockets = attachSockets(server, deps, { route })

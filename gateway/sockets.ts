@@ -18,8 +18,9 @@ const MOST_FRAGMENTS = 16
 const MOST_UNSENT = 64 * 1024
 const MOST_PER_NETWORK = 100
 const MOST_PER_WAITER = 2
-/** Milliseconds until the first message. */
+/** Milliseconds until the first message, and for the other side to close when the gateway stops. */
 const FIRST_MESSAGE = 5000
+const CLOSE_WITHIN = 1000
 
 /** What a socket is for, once its first message was believed. */
 export interface Watch {
@@ -132,7 +133,9 @@ export function attachSockets(server: Server, deps: Deps, { route }: Options): {
       if (again) await push()
     }
     const stop = hub.listen(watch.topic, push)
-    const give_back = hub.hold(watch.slot, MOST_PER_WAITER, () => socket.close(CLOSE.too_many))
+    const give_back = hub.hold(watch.slot, config.limits === 'on' ? MOST_PER_WAITER : Number.POSITIVE_INFINITY, () =>
+      socket.close(CLOSE.too_many),
+    )
     socket.once('close', () => {
       stop()
       give_back()
@@ -153,6 +156,10 @@ export function attachSockets(server: Server, deps: Deps, { route }: Options): {
     close() {
       beats.stop()
       for (const socket of sockets) socket.close(CLOSE.restarting)
+      // Who sleeps answers no close; the process would wait for it.
+      setTimeout(() => {
+        for (const socket of sockets) socket.terminate()
+      }, CLOSE_WITHIN)
     },
     count: () => sockets.size,
   }
@@ -161,7 +168,9 @@ export function attachSockets(server: Server, deps: Deps, { route }: Options): {
 const REASONS: Record<number, string> = { 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' }
 
 function refuse(stream: Duplex, status: number): void {
-  stream.end(`HTTP/1.1 ${status} ${REASONS[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  const head = `HTTP/1.1 ${status} ${REASONS[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
+  // An upgraded stream is nobody's any more: one left half open would stay for ever.
+  stream.end(head, () => stream.destroy())
 }
 
 /** An object, or undefined for everything else. */

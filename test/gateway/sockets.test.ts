@@ -1,4 +1,5 @@
 /** The WebSocket way of waiting: who may open one, what it is told, how it ends. */
+import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { approve, person, site, type WaitingPage, waitingPage } from './people.ts'
@@ -133,7 +134,6 @@ describe("a session's socket", () => {
     ]) {
       expect([bad.slice(0, 9), await codeFor(bad)]).toEqual([bad.slice(0, 9), 4400])
     }
-    expect(await codeFor(JSON.stringify({ ...watch(page), more: 1 }))).toBe(4401)
     expect(await codeFor('x'.repeat(5000))).toBe(1009)
     const twice = await open(gateway, pathOf(page), { origin: SHOP, first: watch(page) })
     twice.socket.send(JSON.stringify(watch(page)))
@@ -165,7 +165,7 @@ describe("a session's socket", () => {
   })
 
   it('lets the newest two stay: a third one of the same session closes the oldest', async () => {
-    const gateway = await startTestGateway()
+    const gateway = await startTestGateway({ NOD_LIMITS: 'on' })
     const page = await waitingPage(gateway, await site(gateway))
     const opened = []
     for (let i = 0; i < 3; i++) {
@@ -187,6 +187,42 @@ describe("a session's socket", () => {
     await gateway.stop()
     expect(await closed).toBe(1012)
     expect((await held).status).toBe(200)
+  })
+})
+
+describe('an upgrade', () => {
+  /** Says `text` on a connection of its own; resolves with what came back when the other side has closed it. */
+  const say = (gateway: TestGateway, text: string): Promise<string> =>
+    new Promise((resolve) => {
+      const socket = connect({ port: gateway.port, host: '127.0.0.1', allowHalfOpen: true }, () => socket.write(text))
+      let said = ''
+      socket.on('data', (data) => (said += data))
+      socket.on('error', () => {})
+      socket.once('end', () => resolve(said))
+    })
+
+  it('that is refused leaves nothing open, though the other side keeps its half (G90, I12)', async () => {
+    const gateway = await startTestGateway()
+    const head = 'Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
+    expect(await say(gateway, `GET /nope HTTP/1.1\r\n${head}`)).toMatch(/^HTTP\/1.1 404/)
+    await gateway.stop()
+  })
+
+  it('to another protocol is not taken up, and what was asked is answered (RFC 9110 §7.8)', async () => {
+    const gateway = await startTestGateway()
+    const text =
+      'GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close, Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n'
+    expect(await say(gateway, text)).toMatch(/^HTTP\/1.1 200/)
+  })
+
+  it('whose page sleeps does not hold up a gateway that stops (F09)', async () => {
+    const gateway = await startTestGateway()
+    const page = await waitingPage(gateway, await site(gateway))
+    const { socket, frames } = await open(gateway, pathOf(page), { origin: SHOP, first: watch(page) })
+    await expect.poll(() => frames.length).toBe(1)
+    ;(socket as unknown as { _socket: { pause(): void } })._socket.pause()
+    await gateway.stop()
+    socket.terminate()
   })
 })
 
