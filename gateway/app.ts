@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import type { HTTPException } from 'hono/http-exception'
 import { v7 as uuid } from 'uuid'
+import type { ErrorCode } from '../shared/protocol/errors.ts'
 import type { Activities } from './activity.ts'
 import type { Claims } from './claims.ts'
 import type { ClientCredentials } from './client-credentials.ts'
@@ -128,7 +129,7 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   app.onError((thrown, c) => {
     const error = asNodError(thrown)
     const request_id = c.get('request_id')
-    const severity = error.status >= 500 ? 'error' : 'debug'
+    const severity = error.status >= 500 ? 'error' : SITE_FAULTS.has(error.code) ? 'info' : 'debug'
     log[severity]('refused', {
       request_id,
       code: error.code,
@@ -148,6 +149,15 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   })
   return app
 }
+
+/** What a site's developer or operator has to mend: the request_id of their error page finds it at the usual level. */
+const SITE_FAULTS: ReadonlySet<ErrorCode> = new Set([
+  'invalid_client',
+  'unauthorized_client',
+  'unknown_client',
+  'invalid_redirect_uri',
+  'origin_not_registered',
+])
 
 /** What hono's own readers throw is the client's fault; anything else unknown is ours. */
 function asNodError(thrown: Error): NodError {

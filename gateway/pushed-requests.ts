@@ -10,6 +10,8 @@ import type { ClientRow } from './store/rows.ts'
 
 /** RFC 9126 §2.2. */
 const REQUEST_URI = 'urn:ietf:params:oauth:request_uri:'
+/** Begins a reference that is held for a page, so that one is never held anew. */
+const HELD = 'held.'
 
 /** Seconds until a browser has to bring it, and for which a page of the gateway may then go on with it. */
 const PUSHED_SECONDS = 60
@@ -32,7 +34,7 @@ export function createPushedRequests(
   authorizations: Authorizations,
 ) {
   async function keep(client_id: string, params: Params, seconds: number, held: boolean): Promise<Pushed> {
-    const reference = randomSecret()
+    const reference = (held ? HELD : '') + randomSecret()
     await store.insertPushedRequest({
       request_hash: hash(reference),
       client_id,
@@ -85,6 +87,9 @@ export function createPushedRequests(
      * A new reference to a request that a browser has brought, for the gateway's own page to create its sessions with:
      * more than once, since a code that ran out is followed by another.
      */
-    hold: (client: ClientRow, params: Params): Promise<Pushed> => keep(client.client_id, params, HELD_SECONDS, true),
+    async hold(client: ClientRow, params: Params, request_uri: string | undefined): Promise<{ request_uri: string }> {
+      if (request_uri?.startsWith(REQUEST_URI + HELD)) return { request_uri }
+      return keep(client.client_id, params, HELD_SECONDS, true)
+    },
   }
 }

@@ -35,7 +35,7 @@ const PASSED_ON = [
 ]
 
 export function authorizeRoutes(deps: Deps, pushedRequests: PushedRequests, sessions: Sessions): Hono<Env> {
-  const { config, limits } = deps
+  const { config, limits, log } = deps
   const cors = corsFor(deps)
   const routes = new Hono<Env>()
 
@@ -62,21 +62,28 @@ export function authorizeRoutes(deps: Deps, pushedRequests: PushedRequests, sess
       if (!judged.ok)
         return judged.answer_to
           ? redirectBack(c, judged, judged.answer_to)
-          : errorPage(c, config, 'sign_in', errorOf(judged), params.get('ui_locales'))
+          : shown(c, errorOf(judged), judged.client, params.get('ui_locales'))
       const { client_id, name, origins } = judged.client
       return pageShell(c, config, 'authorize', {
         client: { client_id, name, origin: origins[0] ?? null },
-        params: params === sent ? passedOn(params) : await referenceTo(judged.client, params),
+        params: params === sent ? passedOn(params) : await referenceTo(judged.client, params, sent),
       })
     } catch (error) {
-      if (error instanceof NodError && error.status === 400) return errorPage(c, config, 'sign_in', error)
+      if (error instanceof NodError && error.status === 400) return shown(c, error, null)
       throw error
     }
   }
 
+  /** What only a site's developer or operator can mend is in the log too, under the id that the page shows. */
+  function shown(c: Ctx, error: NodError, client: ClientRow | null, ui_locales?: string): Response {
+    const request_id = c.get('request_id')
+    log.info('refused', { request_id, code: error.code, ...(client && { client_id: client.client_id }) })
+    return errorPage(c, config, 'sign_in', error, ui_locales)
+  }
+
   /** A pushed request stays here: neither the page nor who sits before it can read or change it. */
-  async function referenceTo(client: ClientRow, params: Params): Promise<Record<string, string>> {
-    const { request_uri } = await pushedRequests.hold(client, params)
+  async function referenceTo(client: ClientRow, params: Params, sent: Params): Promise<Record<string, string>> {
+    const { request_uri } = await pushedRequests.hold(client, params, sent.get('request_uri'))
     const ui_locales = params.get('ui_locales')
     return { client_id: client.client_id, request_uri, ...(ui_locales !== undefined && { ui_locales }) }
   }

@@ -1,18 +1,20 @@
 /** The pushed authorization request endpoint (RFC 9126 §2): takes a request from the client itself, gives a reference. */
 import { Hono } from 'hono'
 import * as v from 'valibot'
+import { networkOf } from '../address.ts'
 import type { ClientCredentials } from '../client-credentials.ts'
+import { isPublic } from '../clients.ts'
 import type { Deps } from '../deps.ts'
 import { NodError } from '../error.ts'
 import type { PushedRequests } from '../pushed-requests.ts'
 import { authenticateClient } from './client-authentication.ts'
 import { singleBodyParams } from './form.ts'
-import { documented, type Env } from './request.ts'
+import { addressOf, documented, type Env } from './request.ts'
 
 const Pushed = v.object({ request_uri: v.string(), expires_in: v.number() })
 
 export function pushedAuthorizationRoutes(
-  { limits }: Pick<Deps, 'limits'>,
+  { config, limits }: Pick<Deps, 'config' | 'limits'>,
   credentials: ClientCredentials,
   pushedRequests: PushedRequests,
 ): Hono<Env> {
@@ -32,7 +34,9 @@ export function pushedAuthorizationRoutes(
     async (c) => {
       const params = await singleBodyParams(c)
       const client = await authenticateClient(c, params, credentials)
-      await limits.take('push_by_client', client.client_id)
+      // Anybody can say to be a public client: it is then the network that is counted, not the client.
+      if (isPublic(client)) await limits.take('create_by_ip', networkOf(addressOf(c, config)))
+      else await limits.take('push_by_client', client.client_id)
       const pushed = await pushedRequests.push(client, params)
       if (!pushed.ok) {
         const { error, description } = pushed.fault
