@@ -33,8 +33,8 @@ interface Settling {
   passkey: Confirmed | null
 }
 
-/** Seconds a device's clock may be off; the challenge is what makes a decision fresh. */
-const LEEWAY = 60
+/** Seconds a decision may be under way, or a clock be off; the challenge is what makes it fresh. */
+const LEEWAY = 10
 
 export type Decisions = ReturnType<typeof createDecisions>
 
@@ -59,10 +59,11 @@ export function createDecisions(deps: Deps, sessions: Sessions, claims: Claims) 
     if (over) return over
     const payload = await verify(device, session, jws)
     if (!payload) return refuse(device, session, 'invalid_decision')
-    if (payload.observed_origin !== undefined) {
-      const client = await store.findClient(session.client_id)
-      if (!client || !claims.isHome(payload.observed_origin, client)) return refuse(device, session, 'origin_mismatch')
-    }
+    const client = await store.findClient(session.client_id)
+    // The site was removed while somebody was looking at its request.
+    if (!client) return refuse(device, session, 'session_over')
+    if (payload.observed_origin !== undefined && !claims.isHome(payload.observed_origin, client))
+      return refuse(device, session, 'origin_mismatch')
     const to_confirm = payload.decision === 'approve' && session.confirm === 'passkey'
     if (to_confirm && !passkey) return { ok: false, reason: 'passkey_required' }
     const confirmed = to_confirm && passkey ? await confirm(device, session, passkey) : null
@@ -170,7 +171,9 @@ export function createDecisions(deps: Deps, sessions: Sessions, claims: Claims) 
       payload.challenge === session.challenge &&
       payload.client_id === session.client_id &&
       payload.origin === session.request?.origin &&
-      payload.context_hash === session.context_hash
+      payload.context_hash === session.context_hash &&
+      // A device that did not see the page itself may leave it out, but not name another one.
+      [undefined, session.claim_origin ?? payload.observed_origin].includes(payload.observed_origin)
     const fresh =
       payload.exp - payload.iat <= SIGNED_SECONDS &&
       payload.exp > payload.iat &&

@@ -13,6 +13,8 @@ import type { Ctx, Env } from './request.ts'
 export interface Cors {
   /** Answers a preflight; whether the page's own client is the one asked about shows only in the request that follows. */
   preflight: MiddlewareHandler<Env>
+  /** For answers that are about no client in particular: any registered origin may read them. False: this one is not. */
+  allowKnown(c: Ctx): Promise<boolean>
   /**
    * The origin the request came from, null when nothing says. Lets the page read the answer, or throws
    * `origin_not_registered` when its origin is not one of this client's.
@@ -40,6 +42,14 @@ export function corsFor({ config, store }: Pick<Deps, 'config' | 'store'>): Cors
     c.header('Access-Control-Expose-Headers', 'Retry-After, WWW-Authenticate')
   }
 
+  const allowKnown = async (c: Ctx): Promise<boolean> => {
+    c.header('Vary', 'Origin')
+    const origin = c.req.header('origin')
+    if (origin === undefined || !(origin === config.issuer || (await store.isRegisteredOrigin(origin)))) return false
+    expose(c, origin)
+    return true
+  }
+
   /** Which one it was meant to be is told to nobody but a developer at this very machine. */
   const notRegistered = (origin: string, registered: readonly string[]): NodError =>
     new NodError(
@@ -48,11 +58,10 @@ export function corsFor({ config, store }: Pick<Deps, 'config' | 'store'>): Cors
     )
 
   return {
+    allowKnown,
+
     async preflight(c) {
-      c.header('Vary', 'Origin')
-      const origin = c.req.header('origin')
-      if (origin !== undefined && (origin === config.issuer || (await store.isRegisteredOrigin(origin)))) {
-        expose(c, origin)
+      if (await allowKnown(c)) {
         for (const [name, value] of Object.entries(PREFLIGHT)) c.header(name, value)
       }
       return c.body(null, 204)

@@ -19,7 +19,10 @@ export function sessionRoutes(deps: Deps, sessions: Sessions): Hono<Env> {
   /** The session whose page this is. "Not yours" and "not there" are the same answer. */
   async function ofPage(c: Ctx, poll_secret: string | null): Promise<SessionRow> {
     const session = await sessions.ofPage(c.req.param('id') ?? '', poll_secret ?? '')
-    if (!session) throw new NodError('unauthorized')
+    if (!session) {
+      await cors.allowKnown(c)
+      throw new NodError('unauthorized')
+    }
     const client = await store.findClient(session.client_id)
     if (client) cors.allow(c, client)
     return session

@@ -17,6 +17,8 @@ const secret = text(128)
 const time = v.pipe(v.number(), v.integer())
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const httpUrl = v.pipe(v.string(), v.maxLength(8192), v.regex(/^https?:\/\//i))
+/** Carries a `state` of up to 4096 bytes, which percent-encoding can make three times as long. */
+const answerUrl = v.pipe(v.string(), v.maxLength(16_384), v.regex(/^https?:\/\//i))
 
 const State = v.picklist(['pending', 'claimed', 'approved', 'redeemed', 'denied', 'expired', 'canceled'])
 export const Confirm = v.picklist(['tap', 'number', 'passkey'])
@@ -49,12 +51,12 @@ export const SessionView = v.object({
   now: time,
   expires_at: time,
   match_number: v.optional(v.pipe(v.string(), v.regex(/^\d{2}$/))),
-  redirect_to: v.optional(httpUrl),
+  redirect_to: v.optional(answerUrl),
 })
 export type SessionView = v.InferOutput<typeof SessionView>
 
 /** First message on a session's socket, within 5 s of its opening. */
-export const WatchSessionFrame = v.strictObject({ type: v.literal('watch'), poll_secret: secret })
+export const WatchSessionFrame = v.object({ type: v.literal('watch'), poll_secret: secret })
 export const SessionFrame = v.object({ type: v.literal('session'), ...SessionView.entries })
 
 export const CancelRequest = v.object({ poll_secret: secret })
@@ -95,7 +97,7 @@ export type Claim = v.InferOutput<typeof Claim>
 export const ClaimsView = v.object({ epoch: id, version: count, now: time, claims: v.array(Claim) })
 export type ClaimsView = v.InferOutput<typeof ClaimsView>
 
-export const WatchClaimsFrame = v.strictObject({ type: v.literal('watch'), device_token: v.optional(secret) })
+export const WatchClaimsFrame = v.object({ type: v.literal('watch'), device_token: v.optional(secret) })
 export const ClaimsFrame = v.object({ type: v.literal('claims'), ...ClaimsView.entries })
 
 export const DecisionRequest = v.object({

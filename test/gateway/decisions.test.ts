@@ -194,6 +194,26 @@ describe('a decision', () => {
     expect(await scene.state()).toBe('claimed')
   })
 
+  it('cannot name another page than the one the code was read from (I8)', async () => {
+    const gateway = await startTestGateway()
+    const page = await waitingPage(gateway, await site(gateway))
+    const one = await person(gateway)
+    const observed_origin = 'https://shop.example'
+    const claim = (await json(await one.claim({ ticket: await page.ticket(), observed_origin }))) as Claim
+    const number = (await page.view()).match_number!
+    const approve = async (change: object) =>
+      (await one.send(claim.claim_id, await one.sign(claim, 'approve', { number, ...change }))).status
+    expect(await approve({ observed_origin: gateway.issuer })).toBe(401)
+    expect(await approve({ observed_origin })).toBe(200)
+  })
+
+  it('comes too late for a site that was removed meanwhile', async () => {
+    const scene = await scanned()
+    await scene.gateway.deps.store.removeClient(scene.claim.request.client.client_id)
+    expect((await scene.one.send(scene.claim.claim_id, await scene.approval())).status).toBe(410)
+    expect(await scene.state()).toBe('claimed')
+  })
+
   it('must be signed by the very device that sends it, in ES256, with a plain header (G21, G22)', async () => {
     const scene = await scanned()
     const { one, claim } = scene

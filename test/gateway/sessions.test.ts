@@ -2,7 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { SessionView } from '../../shared/protocol/messages.ts'
 import { approve, person, site, waitingPage } from './people.ts'
 import { startTestGateway, testClock } from './support.ts'
 
@@ -42,6 +44,27 @@ describe('a session', () => {
     expect(answers.map((answer) => answer.status)).toEqual(Array(6).fill(401))
     for (const body of bodies) expect(body).toEqual(bodies[0])
     expect((await ask(session_id, page.session.poll_secret)).status).toBe(200)
+  })
+
+  it('refuses in a way that a registered page can read, and no other', async () => {
+    const gateway = await startTestGateway()
+    const page = await waitingPage(gateway, await site(gateway))
+    for (const [origin, shown] of [
+      ['https://shop.example', 'https://shop.example'],
+      ['https://evil.example', null],
+    ] as const) {
+      const answer = await gateway.fetch(`/v1/sessions/${page.session.session_id}`, { headers: { origin } })
+      expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([401, shown])
+    }
+  })
+
+  it('takes a state of 4096 bytes back to the site, whatever they are (G42)', async () => {
+    const gateway = await startTestGateway()
+    const state = 'é'.repeat(2048)
+    const page = await waitingPage(gateway, await site(gateway), { state })
+    await approve(await person(gateway), page)
+    const { redirect_to } = v.parse(SessionView, await page.view())
+    expect(new URL(redirect_to!).searchParams.get('state')).toBe(state)
   })
 
   it('wakes a held wait at once when it changes, and holds an unchanged one for as long as was asked', async () => {
