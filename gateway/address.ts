@@ -3,9 +3,17 @@ import { type BlockList, isIP } from 'node:net'
 
 /** IPv4-mapped IPv6 in its IPv4 form, zones dropped, lower case. */
 function normalizeAddress(address: string): string {
-  const plain = address.toLowerCase().replace(/%.*$/, '')
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(plain)
-  return mapped?.[1] ?? plain
+  const plain = address
+    .toLowerCase()
+    .replace(/%.*$/, '')
+    // Some proxies write the port too.
+    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
+    .replace(/^\[(.+)\](:\d+)?$/, '$1')
+  const mapped = /^(?:0*:)*:?ffff:(?:(\d+\.\d+\.\d+\.\d+)|([\da-f]{1,4}):([\da-f]{1,4}))$/.exec(plain)
+  if (!mapped) return plain
+  const [, dotted, high = '', low = ''] = mapped
+  const bits = (Number.parseInt(high, 16) << 16) | Number.parseInt(low, 16)
+  return dotted ?? [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.')
 }
 
 /** The right-most address that is not a trusted proxy's: everything left of it can be made up by the client. */

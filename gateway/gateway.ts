@@ -45,7 +45,7 @@ import { createTokens } from './tokens.ts'
 /** Milliseconds between two looks for what time has ended. */
 const SWEEP_EVERY = 500
 /** Every so many looks, so many rows of each kind are deleted: too few to be felt, enough to keep up. */
-const PRUNE_TURN = 20
+const PRUNE_TURN = 4
 const PRUNE_SIZE = 500
 
 export interface Gateway {

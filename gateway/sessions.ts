@@ -32,6 +32,9 @@ export type Moved = { ok: true; session: SessionRow } | { ok: false; reason: Ref
 
 export type Sessions = ReturnType<typeof createSessions>
 
+/** Tries at a typed code that nobody else has right now. */
+const CODE_ATTEMPTS = 3
+
 /** Sessions the sweep ends in one go; the rest waits for its next turn. */
 const SWEEP_SIZE = 500
 
@@ -39,7 +42,18 @@ export function createSessions(deps: Deps) {
   const { config, clock, store, hub, derive } = deps
   const unknown_poll_hash = hash(randomSecret())
 
-  async function create({ kind, client, authorization, page }: NewSession) {
+  /** A typed code is short: one that is taken already is made anew. */
+  async function create(asked: NewSession) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await insert(asked)
+      } catch (error) {
+        if (attempt === CODE_ATTEMPTS || !/UNIQUE/.test(String(error))) throw error
+      }
+    }
+  }
+
+  async function insert({ kind, client, authorization, page }: NewSession) {
     const now = clock.now()
     const session_id = randomId()
     const poll_secret = randomSecret()

@@ -3,8 +3,9 @@
  * client and one that never was are the same to it. Knows no HTTP.
  */
 import type { Deps } from './deps.ts'
+import { profileClaims } from './id-token.ts'
 import { hash } from './secrets.ts'
-import type { ClientRow, TokenRow } from './store/rows.ts'
+import type { AccountRow, ClientRow, TokenRow } from './store/rows.ts'
 
 /** RFC 7662 §2.2. */
 export type Introspection =
@@ -14,7 +15,7 @@ export type Introspection =
       iss: string
       client_id: string
       sub: string
-      username: string
+      username?: string
       scope: string
       iat: number
       exp: number
@@ -41,7 +42,7 @@ export function createTokenStatus({ config, clock, store }: Pick<Deps, 'config' 
         iss: config.issuer,
         client_id: found.client_id,
         sub: found.sub,
-        username: account.username,
+        ...usernameFor(account, found.scope),
         scope: found.scope,
         iat: found.issued_at,
         exp: found.expires_at,
@@ -59,4 +60,10 @@ export function createTokenStatus({ config, clock, store }: Pick<Deps, 'config' 
       await store.revokeTokens(session_id, at, { at, type: 'tokens_given_back', session_id, client_id, sub })
     },
   }
+}
+
+/** The name is part of what the scope `profile` shares, here as in userinfo. */
+function usernameFor(account: AccountRow, scope: string): { username?: string } {
+  const { preferred_username } = profileClaims(account, scope)
+  return preferred_username === undefined ? {} : { username: preferred_username }
 }

@@ -1,4 +1,4 @@
-/** Whose address it is, behind proxies, and which addresses count as one (SECURITY.md: limits). */
+/** Whose address it is, behind proxies, and which addresses count as one. */
 import { BlockList } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { clientAddress, networkOf, sameNetwork } from '../../gateway/address.ts'
@@ -24,6 +24,10 @@ describe('the address of a client', () => {
       TEN,
       '198.51.100.1',
     ],
+    ['an IPv4 address, however it is wrapped', '10.0.0.1', '::ffff:c633:6401', TEN, '198.51.100.1'],
+    ['an IPv4 address, written out', '10.0.0.1', '0:0:0:0:0:ffff:198.51.100.1', TEN, '198.51.100.1'],
+    ['an address, without its port', '10.0.0.1', '198.51.100.1:5678', TEN, '198.51.100.1'],
+    ['an IPv6 address, without its port', '10.0.0.1', '[2001:db8::1]:5678', TEN, '2001:db8::1'],
     ['the proxy’s, where it says nothing', '10.0.0.1', undefined, TEN, '10.0.0.1'],
     ['the proxy’s, where what it says is no address', '10.0.0.1', 'unknown', TEN, '10.0.0.1'],
     [
