@@ -78,7 +78,7 @@ const folder = (text: string): string => {
 export const SETTINGS = {
   NOD_ISSUER: setting(
     'http://localhost:8787',
-    'The one origin under which browsers and sites reach the gateway.',
+    'The one origin under which browsers and sites reach the gateway; unless set, localhost on NOD_PORT.',
     issuer,
   ),
   NOD_HOST: setting('127.0.0.1', 'The address to listen on.', folder),
@@ -162,7 +162,14 @@ export function rawSetting(env: Env, name: Name): { value: string; origin: 'defa
     }
   }
   const value = env[name]
-  return value === undefined ? { value: SETTINGS[name].default, origin: 'default' } : { value, origin: 'environment' }
+  if (value !== undefined) return { value, origin: 'environment' }
+  return { value: name === 'NOD_ISSUER' ? defaultIssuer(env) : SETTINGS[name].default, origin: 'default' }
+}
+
+/** Who tries another port on their own machine should not have to say twice which. */
+function defaultIssuer(env: Env): string {
+  const { value } = rawSetting(env, 'NOD_PORT')
+  return /^[1-9]\d*$/.test(value) ? `http://localhost:${value}` : SETTINGS.NOD_ISSUER.default
 }
 
 /** A misspelt setting would silently do nothing. */

@@ -4,8 +4,9 @@ import { webUriFault } from './redirect-uris.ts'
 /** What is wrong with an origin that is to be registered, with the mend; null when nothing is. */
 export function originFault(origin: string): string | null {
   const url = URL.parse(origin)
-  const fault = webUriFault(url ? `${url.origin}/` : origin)
-  if (fault || !url) return fault
+  if (!url) return 'is not an origin: write it like https://shop.example'
+  const fault = webUriFault(`${url.origin}/`)
+  if (fault) return fault
   return url.origin === origin ? null : `must be an origin and nothing more: ${url.origin}`
 }
 

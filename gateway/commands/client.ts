@@ -144,11 +144,12 @@ function snippetFaults({ snippet }: Values, asked: Registration): string[] {
 
 async function find(clients: Clients, name: string): Promise<ClientRow> {
   const found = await clients.named(name)
-  if (!found) throw new Error(`there is no one client "${name}"; \`nod client list\` names them all`)
+  if (!found)
+    throw new Error(`no client, or more than one, is called "${name}": take a client_id from \`nod client list\``)
   return found
 }
 
 function refuse(faults: string[]): void {
   if (faults.length > 0)
-    throw new UsageError(['nothing was registered:', ...faults.map((fault) => `  ${fault}`)].join('\n'))
+    throw new UsageError(['nothing was changed:', ...faults.map((fault) => `  ${fault}`)].join('\n'))
 }

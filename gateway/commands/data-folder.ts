@@ -1,4 +1,6 @@
 /** How commands reach the database in NOD_DATA, and what they say when they cannot. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Config, type Env, readConfig } from '../config.ts'
 import { openStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
@@ -13,6 +15,7 @@ export async function withStore(env: Env, work: (store: Store, config: Config) =
   const onFatal = (error: Error): void => {
     broken = error
   }
+  if (!existsSync(join(data, 'nod.db'))) console.error(`nod: there was no database in ${data}; a new one is made`)
   const store = open(data, () => openStore(data, { exclusive: false, onFatal }))
   try {
     return await work(store, read.config)

@@ -12,9 +12,25 @@ import { openShop, registerShop } from './shop.ts'
 
 const ACCOUNT = { username: 'demo', name: 'Demi Demo' }
 
-const { values: wish } = parseArgs({
-  options: { keep: { type: 'boolean', default: false }, browsers: { type: 'boolean', default: false } },
-})
+const USAGE = `usage: npm run demo [-- --browsers] [-- --keep]
+
+  --browsers  opens two browser windows with everything set up
+  --keep      keeps accounts and clients in data/demo for the next time`
+
+const wish = readWish()
+
+function readWish(): { keep: boolean; browsers: boolean } {
+  const options = { keep: { type: 'boolean', default: false }, browsers: { type: 'boolean', default: false } } as const
+  try {
+    const { values } = parseArgs({ options: { ...options, help: { type: 'boolean', short: 'h' } } })
+    if (!values.help) return values
+    console.log(USAGE)
+  } catch (error) {
+    console.error(`nod: ${(error as Error).message}\n\n${USAGE}`)
+    process.exit(2)
+  }
+  process.exit(0)
+}
 
 /** Ends what was started, last first; also when starting fails half way. */
 const started = new AsyncDisposableStack()

@@ -20,16 +20,18 @@ Two windows are open. The left one is at the shop's login page, the right one is
 const byHand = ({ issuer, shop, username, password }: Scene): string => `
 Without the extension, in two browsers (a private window is a second one):
   1. First: open ${shop}/login and click "Sign in with Nod".
-  2. Second: open ${issuer}/code, sign in as ${username} with ${password}, and enter the letters below the QR code.
+  2. Second: open ${issuer}/code and sign in as ${username} with ${password}. It asks whether this browser may approve
+     from now on: "Use this browser". Then enter the letters below the QR code.
   3. Look at who asks, type the number that the first browser now shows, and approve.
   ${shop}/login/element is a login page that has the code in it: one element of HTML.
 
 With the extension, in two profiles of Chrome or Chromium (or let \`npm run demo -- --browsers\` do it):
   1. Both: chrome://extensions, Developer mode, Load unpacked: ${EXTENSION}
-  2. Both: the extension's options, gateway ${issuer}.
-  3. First: switch on the shop in the options and open ${shop}/login. The QR code is in the page.
-  4. Second: link the browser in the options as ${username}. Then click the Nod icon, enter the letters below the QR code
-     (or scan it), type the number that the first one now shows, and approve.`
+  2. Both: click the Nod icon, then its settings: the gateway is ${issuer}. The browser asks whether it may be reached.
+  3. First: switch on the shop in the settings and open ${shop}/login. The QR code is in the page.
+  4. Second: link the browser in the settings. In the page that opens sign in as ${username}, see that both show the same
+     words, and accept. Then click the Nod icon, choose "Enter a code", type the letters below the QR code (or scan it
+     with the camera), type the number that the first one now shows, and approve.`
 
 export const instructions = (scene: Scene, wish: { keep: boolean; browsers: boolean }): string => `
 Nod is up.

@@ -240,7 +240,7 @@ describe('nod client update', () => {
     const last = await ran(client, ['update', 'Demo shop', '--remove-redirect-uri', 'https://shop.example/cb'], data)
     expect([last.code, last.err]).toEqual([2, expect.stringMatching(/--redirect-uri is missing/)])
     const nobody = await ran(client, ['update', 'nobody', '--name', 'x'], data)
-    expect([nobody.code, nobody.err]).toEqual([1, expect.stringMatching(/no one client "nobody"/)])
+    expect([nobody.code, nobody.err]).toEqual([1, expect.stringMatching(/called "nobody"/)])
   })
 })
 

@@ -19,6 +19,13 @@ describe('settings', () => {
     })
   })
 
+  it('take the issuer from the port of this machine unless they are told another', () => {
+    expect(readConfig({ NOD_PORT: '8790' })).toMatchObject({ config: { issuer: 'http://localhost:8790' } })
+    expect(readConfig({ NOD_PORT: '0' })).toMatchObject({ config: { issuer: 'http://localhost:8787' } })
+    const told = { NOD_PORT: '8790', NOD_ISSUER: 'https://nod.example' }
+    expect(readConfig(told)).toMatchObject({ config: { issuer: 'https://nod.example' } })
+  })
+
   it('tell every fault at once', () => {
     const wrong = {
       NOD_ISSUER: 'http://nod.example',
