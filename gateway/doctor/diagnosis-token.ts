@@ -1,4 +1,4 @@
-/** What shows the gateway that the operator asks: derived from the secret of the database, good for a minute or two. */
+/** What shows the gateway that the operator asks: derived from the secret of the database, good for a minute around it. */
 import type { Derive } from '../secrets.ts'
 
 /** `moment`: epoch seconds, by the clock of the gateway that is asked. */

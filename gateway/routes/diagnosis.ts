@@ -28,7 +28,7 @@ export function diagnosisRoutes({ config, clock, derive }: Pick<Deps, 'config' |
     (c) => {
       const now = clock.now()
       const token = hash(bearer(c) ?? '')
-      const known = [now, now - 60].some((moment) => sameHash(token, hash(diagnosisToken(derive, moment))))
+      const known = [now - 60, now, now + 60].some((moment) => sameHash(token, hash(diagnosisToken(derive, moment))))
       if (!known) throw new NodError('not_found')
       const { trusted_proxies } = config
       const remote = clientAddress(c.env.incoming.socket.remoteAddress ?? '', undefined, trusted_proxies)
