@@ -130,7 +130,7 @@ export async function enrol(
 /** A registered site; `change` replaces columns. */
 export async function site(gateway: TestGateway, change: Partial<ClientRow> = {}): Promise<ClientRow> {
   const client: ClientRow = {
-    client_id: randomId(),
+    client_id: `shop-${randomId()}`,
     name: 'Shop',
     secret_hash: null,
     redirect_uris: ['https://shop.example/cb'],
