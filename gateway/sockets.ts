@@ -159,7 +159,7 @@ export function attachSockets(server: Server, deps: Deps, { route }: Options): {
       // Who sleeps answers no close; the process would wait for it.
       setTimeout(() => {
         for (const socket of sockets) socket.terminate()
-      }, CLOSE_WITHIN)
+      }, CLOSE_WITHIN).unref()
     },
     count: () => sockets.size,
   }

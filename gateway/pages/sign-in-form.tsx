@@ -2,13 +2,12 @@
  * A passkey first where the browser has them, else user name and password. Tells the caller once the cookie is there; says
  * nothing of why a sign-in failed but that.
  */
-import type { TargetedSubmitEvent } from 'preact'
-import { useId, useState } from 'preact/hooks'
+import { useId } from 'preact/hooks'
 import { useText } from '../../shared/ui/text.ts'
 import { signIn } from './api.ts'
-import { messageOf } from './message.ts'
 import { hasPasskeys } from './passkey.ts'
 import { PasskeyButton } from './passkey-button.tsx'
+import { useSubmit } from './submit.ts'
 
 interface SignInFormProps {
   /** Known when the same person has to sign in again. */
@@ -19,22 +18,10 @@ interface SignInFormProps {
 export function SignInForm({ username = '', onSignedIn }: SignInFormProps) {
   const t = useText()
   const id = useId()
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState('')
-
-  async function submit(event: TargetedSubmitEvent<HTMLFormElement>) {
-    event.preventDefault()
-    if (busy) return
-    const fields = new FormData(event.currentTarget)
-    setBusy(true)
-    try {
-      await signIn(`${fields.get('username')}`, `${fields.get('password')}`)
-      onSignedIn()
-    } catch (error) {
-      setProblem(messageOf(t, error))
-      setBusy(false)
-    }
-  }
+  const { busy, problem, submit } = useSubmit(async (fields) => {
+    await signIn(`${fields.get('username')}`, `${fields.get('password')}`)
+    onSignedIn()
+  })
 
   return (
     <div class="nod-form">

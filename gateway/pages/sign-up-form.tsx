@@ -1,10 +1,9 @@
 /** User name, name and password of an account to be. Tells the caller once it is there; what may be is the gateway's to say. */
-import type { TargetedSubmitEvent } from 'preact'
-import { useId, useState } from 'preact/hooks'
+import { useId } from 'preact/hooks'
 import type { Me } from '../../shared/protocol/messages.ts'
 import { useText } from '../../shared/ui/text.ts'
 import { signUp } from './api.ts'
-import { messageOf } from './message.ts'
+import { useSubmit } from './submit.ts'
 
 interface SignUpFormProps {
   /** Empty where none is needed. */
@@ -15,24 +14,10 @@ interface SignUpFormProps {
 export function SignUpForm({ invite, onDone }: SignUpFormProps) {
   const t = useText()
   const id = useId()
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState('')
-
-  async function submit(event: TargetedSubmitEvent<HTMLFormElement>) {
-    event.preventDefault()
-    if (busy) return
-    const fields = new FormData(event.currentTarget)
+  const { busy, problem, submit } = useSubmit(async (fields) => {
     const [username, name, password] = ['username', 'name', 'password'].map((field) => `${fields.get(field)}`)
-    setBusy(true)
-    try {
-      onDone(
-        await signUp({ username: username!, password: password!, ...(name && { name }), ...(invite && { invite }) }),
-      )
-    } catch (error) {
-      setProblem(messageOf(t, error))
-      setBusy(false)
-    }
-  }
+    onDone(await signUp({ username: username!, password: password!, ...(name && { name }), ...(invite && { invite }) }))
+  })
 
   return (
     <form class="nod-form" onSubmit={submit}>

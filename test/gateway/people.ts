@@ -4,6 +4,7 @@
  */
 import { expect } from 'vitest'
 import { createAccounts } from '../../gateway/accounts.ts'
+import { BLANK } from '../../gateway/registration.ts'
 import { randomId } from '../../gateway/secrets.ts'
 import type { ClientRow } from '../../gateway/store/rows.ts'
 import { type DeviceKey, signJws } from '../../shared/client/device-key.ts'
@@ -130,27 +131,12 @@ export async function enrol(
 /** A registered site; `change` replaces columns. */
 export async function site(gateway: TestGateway, change: Partial<ClientRow> = {}): Promise<ClientRow> {
   const client: ClientRow = {
+    ...BLANK,
     client_id: `shop-${randomId()}`,
     name: 'Shop',
     secret_hash: null,
     redirect_uris: ['https://shop.example/cb'],
     origins: ['https://shop.example'],
-    login_matches: [],
-    start_uri: null,
-    mount: null,
-    logo_uri: null,
-    confirm: 'number',
-    native: false,
-    device_grant: false,
-    hold_seconds: null,
-    id_token_signed_response_alg: 'RS256',
-    jwks: null,
-    jwks_uri: null,
-    post_logout_redirect_uris: [],
-    backchannel_logout_uri: null,
-    pkce: true,
-    offline_access: false,
-    device_offline_access: false,
     created_at: gateway.clock.now(),
     ...change,
   }
