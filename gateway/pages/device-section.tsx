@@ -3,7 +3,7 @@ import { useEffect, useId, useState } from 'preact/hooks'
 import type { Device } from '../../shared/protocol/messages.ts'
 import { type Translate, useText } from '../../shared/ui/text.ts'
 import { devices, removeDevice } from './api.ts'
-import { day } from './day.ts'
+import { addedAndUsed } from './day.ts'
 import { messageOf } from './message.ts'
 
 interface DeviceSectionProps {
@@ -68,10 +68,5 @@ export function DeviceSection({ onSignedOut }: DeviceSectionProps) {
   )
 }
 
-function remark(t: Translate, { this_device, created_at, last_used_at }: Device): string {
-  if (this_device) return t('page_device_this')
-  const added = day(created_at)
-  return last_used_at === null
-    ? t('page_added_never_used', { added })
-    : t('page_added_used', { added, used: day(last_used_at) })
-}
+const remark = (t: Translate, device: Device): string =>
+  device.this_device ? t('page_device_this') : addedAndUsed(t, device)

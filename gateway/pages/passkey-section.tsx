@@ -2,10 +2,10 @@
 import type { TargetedSubmitEvent } from 'preact'
 import { useEffect, useId, useState } from 'preact/hooks'
 import type { Passkey } from '../../shared/protocol/passkey.ts'
-import { type Translate, useText } from '../../shared/ui/text.ts'
+import { useText } from '../../shared/ui/text.ts'
 import { addPasskey, passkeyCreation, passkeys, removePasskey } from './api.ts'
 import { browserName } from './browser-name.ts'
-import { day } from './day.ts'
+import { addedAndUsed } from './day.ts'
 import { hasCode, messageOf } from './message.ts'
 import { hasPasskeys, makePasskey } from './passkey.ts'
 
@@ -61,7 +61,7 @@ export function PasskeySection({ onSignInAgain }: PasskeySectionProps) {
           <li key={passkey.passkey_id} class="nod-list-item">
             <div>
               <p>{passkey.name}</p>
-              <p class="nod-remark">{remark(t, passkey)}</p>
+              <p class="nod-remark">{addedAndUsed(t, passkey)}</p>
             </div>
             <button
               type="button"
@@ -92,8 +92,3 @@ export function PasskeySection({ onSignInAgain }: PasskeySectionProps) {
     </section>
   )
 }
-
-const remark = (t: Translate, { created_at, last_used_at }: Passkey): string =>
-  last_used_at === null
-    ? t('page_added_never_used', { added: day(created_at) })
-    : t('page_added_used', { added: day(created_at), used: day(last_used_at) })
