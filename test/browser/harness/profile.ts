@@ -21,6 +21,9 @@ export interface ProfileOptions {
   camera?: string
 }
 
+/** With motion, what a test looks at may be on its way to what it will be: a colour half faded has no contrast to judge. */
+const STILL = '--force-prefers-reduced-motion'
+
 const cameraArgs = (file: string): string[] => [
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
@@ -44,7 +47,13 @@ export class Profile {
       pipe: true,
       defaultViewport: headless ? VIEWPORT : null,
       enableExtensions: true,
-      args: [...(asRoot ? ['--no-sandbox'] : []), '--lang=en-US', ...(camera ? cameraArgs(camera) : []), ...args],
+      args: [
+        '--lang=en-US',
+        ...(asRoot ? ['--no-sandbox'] : []),
+        ...(headless ? [STILL] : []),
+        ...(camera ? cameraArgs(camera) : []),
+        ...args,
+      ],
     })
     if (!extension) return new Profile(browser, undefined)
     const id = await browser.installExtension(EXTENSION)
