@@ -1,12 +1,14 @@
 // Builds dist/gateway (server, writer thread, hosted pages, <nod-login>), dist/chrome and dist/firefox.
 //   node build.mjs            everything, once
 //   node build.mjs --watch    and again on each change
-// `.css` and `.svg` imported from code become strings; a page's own stylesheet is the file theme.css beside it.
+// `.css` and `.svg` imported from code become strings; a page of ours has its stylesheets as files beside it.
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import esbuild from 'esbuild'
 
 const BROWSERS = { chrome: 'chrome120', firefox: 'firefox142' }
 const PAGES = ['chrome120', 'firefox128', 'safari17']
+const EXTENSION_PAGES = ['popup', 'scan', 'options']
 const watching = process.argv.includes('--watch')
 
 /** @type {import('esbuild').BuildOptions} */
@@ -43,11 +45,7 @@ async function extensionFiles(browser) {
   await mkdir(out, { recursive: true })
   await writeFile(`${out}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`)
   await cp('extension/icons', `${out}/icons`, { recursive: true })
-  await cp('shared/ui/theme.css', `${out}/theme.css`)
-  for (const page of ['popup', 'scan', 'options']) {
-    await cp(`extension/${page}/${page}.html`, `${out}/${page}.html`)
-    await cp(`extension/${page}/${page}.css`, `${out}/${page}.css`, { force: true }).catch(ignoreMissing)
-  }
+  for (const page of EXTENSION_PAGES) await cp(`extension/${page}/${page}.html`, `${out}/${page}.html`)
   for (const file of await readdir('shared/locales')) {
     const messages = Object.entries(await json(`shared/locales/${file}`)).map(([key, message]) => [key, { message }])
     const folder = `${out}/_locales/${file.replace('.json', '')}`
@@ -56,14 +54,9 @@ async function extensionFiles(browser) {
   }
 }
 
-const ignoreMissing = (error) => {
-  if (error.code !== 'ENOENT') throw error
-}
-
 async function gatewayFiles() {
   await mkdir('dist/gateway/pages', { recursive: true })
   await cp('gateway/store/migrations', 'dist/gateway/migrations', { recursive: true })
-  await cp('shared/ui/theme.css', 'dist/gateway/pages/theme.css')
   await cp('extension/icons/48.png', 'dist/gateway/pages/icon.png')
 }
 
@@ -109,16 +102,31 @@ const namedTexts = {
 }
 const CATALOGUES = { filter: /locales[\\/]\w+\.json$/ }
 
-/** Stylesheets that are imported become strings, as small as those that are files. */
+/** Stylesheets that are imported become strings, with what they import and as small as those that are files. */
 const cssText = {
   name: 'css-text',
   setup: (build) =>
     build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const { target } = build.initialOptions
-      const { code } = await esbuild.transform(await readFile(path, 'utf8'), { loader: 'css', minify: true, target })
-      return { contents: code.trim(), loader: 'text' }
+      const options = { entryPoints: [path], bundle: true, minify: true, target, write: false, metafile: true }
+      const { outputFiles, metafile } = await esbuild.build(options)
+      return {
+        contents: outputFiles[0].text.trim(),
+        loader: 'text',
+        watchFiles: Object.keys(metafile.inputs).map((file) => resolve(file)),
+      }
     }),
 }
+
+/** @returns {import('esbuild').BuildOptions} */
+const stylesheets = (entryPoints, outdir, target) => ({
+  entryPoints,
+  outdir,
+  target,
+  bundle: true,
+  minify: true,
+  logLevel: 'warning',
+})
 
 /** Static files are copied at the end of the build they belong to, so a watcher copies them again too. */
 const copying = (copy) => ({
@@ -151,6 +159,7 @@ const builds = [
     minify: true,
     plugins: [noRawHtml],
   },
+  stylesheets(['gateway/pages/pages.css'], 'dist/gateway/pages', PAGES),
   {
     ...common,
     entryPoints: ['gateway/pages/element/nod-login.ts'],
@@ -159,14 +168,22 @@ const builds = [
     minify: true,
     plugins: [noRawHtml, cssText, namedTexts],
   },
+  ...Object.entries(BROWSERS).map(([browser, target]) =>
+    stylesheets(
+      {
+        theme: 'shared/ui/theme.css',
+        ...Object.fromEntries(EXTENSION_PAGES.map((page) => [page, `extension/${page}/${page}.css`])),
+      },
+      `dist/${browser}`,
+      target,
+    ),
+  ),
   ...Object.entries(BROWSERS).map(([browser, target]) => ({
     ...common,
     entryPoints: {
       background: 'extension/background/background.ts',
       widget: 'extension/widget/widget.ts',
-      popup: 'extension/popup/popup.tsx',
-      scan: 'extension/scan/scan.tsx',
-      options: 'extension/options/options.tsx',
+      ...Object.fromEntries(EXTENSION_PAGES.map((page) => [page, `extension/${page}/${page}.tsx`])),
     },
     outdir: `dist/${browser}`,
     format: 'iife',

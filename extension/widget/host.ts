@@ -2,7 +2,7 @@
  * The widget's element in a page that is not ours: a plain host, its shadow root closed, its place kept. A page that
  * keeps removing it gets its way after a few times. Knows nothing of what is drawn inside.
  */
-import theme from '../../shared/ui/theme.css'
+import theme from '../../shared/ui/panel.css'
 import { findMount, siteShowsCode } from './place.ts'
 import { createPosition } from './position.ts'
 import css from './widget.css'

@@ -70,7 +70,7 @@ export function pageShell(c: Ctx, config: Config, page: string, data: object, st
 <meta name="robots" content="noindex">
 <title>Nod</title>
 <link rel="icon" href="/assets/icon.png">
-<link rel="stylesheet" href="/assets/theme.css">
+<link rel="stylesheet" href="/assets/pages.css">
 <script type="module" src="/assets/${page}.js"></script>
 </head>
 <body>

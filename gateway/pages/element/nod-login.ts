@@ -2,7 +2,7 @@
  * `<nod-login start="/login/nod">link</nod-login>`: the panel in a site's own page, for browsers without the extension.
  * The link inside is what there is to see without this script, and whenever it cannot get a code.
  */
-import theme from '../../../shared/ui/theme.css'
+import theme from '../../../shared/ui/panel.css'
 import { translateFor } from '../language.ts'
 import { visit } from '../visit.ts'
 import css from './element.css'
