@@ -45,7 +45,8 @@ async function extensionFiles(browser) {
   await mkdir(out, { recursive: true })
   await writeFile(`${out}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`)
   await cp('extension/icons', `${out}/icons`, { recursive: true })
-  for (const page of EXTENSION_PAGES) await cp(`extension/${page}/${page}.html`, `${out}/${page}.html`)
+  const shell = await readFile('extension/view/page.html', 'utf8')
+  for (const page of EXTENSION_PAGES) await writeFile(`${out}/${page}.html`, shell.replaceAll('PAGE', page))
   for (const file of await readdir('shared/locales')) {
     const messages = Object.entries(await json(`shared/locales/${file}`)).map(([key, message]) => [key, { message }])
     const folder = `${out}/_locales/${file.replace('.json', '')}`

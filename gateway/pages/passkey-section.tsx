@@ -6,6 +6,7 @@ import { useText } from '../../shared/ui/text.ts'
 import { addPasskey, passkeyCreation, passkeys, removePasskey } from './api.ts'
 import { browserName } from './browser-name.ts'
 import { addedAndUsed } from './day.ts'
+import { Field } from './field.tsx'
 import { hasCode, messageOf } from './message.ts'
 import { hasPasskeys, makePasskey } from './passkey.ts'
 
@@ -80,10 +81,7 @@ export function PasskeySection({ onSignInAgain }: PasskeySectionProps) {
       </p>
       {hasPasskeys() && (
         <form class="nod-form" onSubmit={submit}>
-          <div class="nod-field">
-            <label for={`${id}-name`}>{t('page_passkey_name')}</label>
-            <input id={`${id}-name`} class="nod-input" name="name" maxLength={100} defaultValue={browserName()} />
-          </div>
+          <Field label={t('page_passkey_name')} name="name" maxLength={100} defaultValue={browserName()} />
           <button type="submit" class="nod-button nod-button-primary" aria-disabled={busy}>
             {t('page_passkey_add')}
           </button>

@@ -2,9 +2,9 @@
  * A passkey first where the browser has them, else user name and password. Tells the caller once the cookie is there; says
  * nothing of why a sign-in failed but that.
  */
-import { useId } from 'preact/hooks'
 import { useText } from '../../shared/ui/text.ts'
 import { signIn } from './api.ts'
+import { Field, UsernameField } from './field.tsx'
 import { hasPasskeys } from './passkey.ts'
 import { PasskeyButton } from './passkey-button.tsx'
 import { useSubmit } from './submit.ts'
@@ -17,7 +17,6 @@ interface SignInFormProps {
 
 export function SignInForm({ username = '', onSignedIn }: SignInFormProps) {
   const t = useText()
-  const id = useId()
   const { busy, problem, submit } = useSubmit(async (fields) => {
     await signIn(`${fields.get('username')}`, `${fields.get('password')}`)
     onSignedIn()
@@ -27,30 +26,14 @@ export function SignInForm({ username = '', onSignedIn }: SignInFormProps) {
     <div class="nod-form">
       <PasskeyButton onSignedIn={onSignedIn} />
       <form class="nod-form" onSubmit={submit}>
-        <div class="nod-field">
-          <label for={`${id}-username`}>{t('page_sign_in_username')}</label>
-          <input
-            id={`${id}-username`}
-            class="nod-input"
-            name="username"
-            autocomplete="username"
-            autocapitalize="none"
-            spellcheck={false}
-            required
-            defaultValue={username}
-          />
-        </div>
-        <div class="nod-field">
-          <label for={`${id}-password`}>{t('page_sign_in_password')}</label>
-          <input
-            id={`${id}-password`}
-            class="nod-input"
-            name="password"
-            type="password"
-            autocomplete="current-password"
-            required
-          />
-        </div>
+        <UsernameField label={t('page_sign_in_username')} defaultValue={username} />
+        <Field
+          label={t('page_sign_in_password')}
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          required
+        />
         <p class="nod-error" role="alert">
           {problem}
         </p>
