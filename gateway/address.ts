@@ -1,5 +1,5 @@
 /** Network addresses: which one is the client's, and which belong together. Knows no HTTP library. */
-import { type BlockList, isIP } from 'node:net'
+import { BlockList, isIP } from 'node:net'
 
 /** IPv4-mapped IPv6 in its IPv4 form, zones dropped, lower case. */
 function normalizeAddress(address: string): string {
@@ -50,3 +50,25 @@ export function sameNetwork(a: string, b: string): boolean {
   }
   return networkOf(a) === networkOf(b)
 }
+
+/** IANA's special-purpose ranges that say nothing of a place: this host, private, shared (RFC 6598), link-local, multicast. */
+const NOWHERE = new BlockList()
+for (const [network, bits, family] of [
+  ['0.0.0.0', 8, 'ipv4'],
+  ['10.0.0.0', 8, 'ipv4'],
+  ['100.64.0.0', 10, 'ipv4'],
+  ['127.0.0.0', 8, 'ipv4'],
+  ['169.254.0.0', 16, 'ipv4'],
+  ['172.16.0.0', 12, 'ipv4'],
+  ['192.168.0.0', 16, 'ipv4'],
+  ['224.0.0.0', 3, 'ipv4'],
+  ['::', 127, 'ipv6'],
+  ['fc00::', 7, 'ipv6'],
+  ['fe80::', 10, 'ipv6'],
+  ['ff00::', 8, 'ipv6'],
+] as const)
+  NOWHERE.addSubnet(network, bits, family)
+
+/** Whether an address can be somewhere in the world at all. */
+export const isPublic = (address: string): boolean =>
+  isIP(address) !== 0 && !NOWHERE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')

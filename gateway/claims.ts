@@ -143,6 +143,7 @@ export function createClaims(deps: Deps, sessions: Sessions) {
 
   async function contextFor(by: Claimer, client: ClientRow, session: SessionRow): Promise<RequestContext> {
     const { origin, ...page } = session.page
+    const country = config.geoip?.countryOf(by.address)
     return {
       client: {
         client_id: client.client_id,
@@ -153,6 +154,7 @@ export function createClaims(deps: Deps, sessions: Sessions) {
       origin,
       page,
       same_network: sameNetwork(page.ip, by.address),
+      ...(country !== undefined && page.country !== undefined && { same_country: country === page.country }),
       known_page: await store.knowsPage(by.sub, page.browser, page.os),
       scope: session.authorization.scope,
       started_at: session.created_at,

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { BlockList, isIP } from 'node:net'
+import { openPlaces, type Places } from './places.ts'
 
 interface Setting<T> {
   default: string
@@ -70,6 +71,8 @@ function listen(text: string): { host: string; port: number } | null {
   return { host: match[1]!, port: port(match[2]!) }
 }
 
+const places = (text: string): Places | null => (text === '' ? null : openPlaces(text))
+
 const folder = (text: string): string => {
   if (text === '') throw new Error('must name a folder')
   return text
@@ -88,6 +91,11 @@ export const SETTINGS = {
     '',
     'Addresses or networks whose X-Forwarded-For is believed, separated by commas.',
     proxies,
+  ),
+  NOD_GEOIP: setting(
+    '',
+    'An MMDB file of countries, by which approvers are told from where a sign-in is asked for; read at start.',
+    places,
   ),
   NOD_REGISTRATION: setting(
     'closed',

@@ -75,6 +75,8 @@ export const RequestContext = v.object({
   origin: v.nullable(text(300)),
   page: v.object({ browser: text(100), os: text(100), ip: text(64), country: v.optional(text(2)) }),
   same_network: v.boolean(),
+  /** Of the page and the claiming device; absent where the gateway does not know both. */
+  same_country: v.optional(v.boolean()),
   known_page: v.boolean(),
   scope: text(1000),
   started_at: time,
