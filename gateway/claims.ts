@@ -10,6 +10,7 @@ import { acceptedSlots, deriveTicket, normalizeUserCode } from '../shared/protoc
 import { networkOf, sameNetwork } from './address.ts'
 import type { Deps } from './deps.ts'
 import { NodError } from './error.ts'
+import type { Presentations } from './presentations.ts'
 import { randomId, randomMatchNumber, randomSecret, sameHash } from './secrets.ts'
 import type { Sessions } from './sessions.ts'
 import type { ClientRow, SessionRow } from './store/rows.ts'
@@ -26,7 +27,7 @@ type Found = { ok: true; session: SessionRow; slot: number | null } | { ok: fals
 
 export type Claims = ReturnType<typeof createClaims>
 
-export function createClaims(deps: Deps, sessions: Sessions) {
+export function createClaims(deps: Deps, sessions: Sessions, presentations: Presentations) {
   const { config, clock, store, limits, derive } = deps
 
   async function claim(by: Claimer, request: ClaimRequest): Promise<ClaimResult> {
@@ -66,7 +67,9 @@ export function createClaims(deps: Deps, sessions: Sessions) {
     if (claimed.session.state === 'claimed' && claimed.session.claim_sub === by.sub) {
       return { ok: true, claim: describe(claimed.session) }
     }
-    return { ok: false, reason: claimed.reason === 'session_claimed' ? 'session_claimed' : 'session_over' }
+    if (claimed.reason !== 'session_claimed') return { ok: false, reason: 'session_over' }
+    await presentations.late(by, claimed.session, null)
+    return { ok: false, reason: 'session_claimed' }
   }
 
   async function findByTicket(by: Claimer, text: string): Promise<Found> {
@@ -75,8 +78,9 @@ export function createClaims(deps: Deps, sessions: Sessions) {
     if (!stored) return { ok: false, reason: 'session_not_found' }
     const session = await sessions.settle(stored)
     const slot = await slotOf(session, ticket, by)
-    if (slot === null) return { ok: false, reason: 'ticket_expired' }
-    return { ok: true, session, slot }
+    if (slot !== null) return { ok: true, session, slot }
+    await presentations.late(by, session, ticket)
+    return { ok: false, reason: 'ticket_expired' }
   }
 
   /** The slot this ticket is of, if it is taken now; the winner's own ticket stays good for asking again. */
@@ -130,6 +134,7 @@ export function createClaims(deps: Deps, sessions: Sessions) {
       client_id: client.client_id,
       detail: { observed_origin },
     })
+    await presentations.judge(session)
     return {
       ok: false,
       reason: 'origin_mismatch',

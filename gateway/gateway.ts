@@ -28,6 +28,7 @@ import { createLogoutNotices } from './logout-notices.ts'
 import { createPasskeys } from './passkeys.ts'
 import { createPasswordChange } from './password-change.ts'
 import { createPasswords } from './passwords.ts'
+import { createPresentations } from './presentations.ts'
 import { createPushedRequests } from './pushed-requests.ts'
 import { createAuthenticate } from './routes/authenticate.ts'
 import { createWatches } from './routes/watches.ts'
@@ -81,7 +82,7 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
   const devices = createDevices(deps)
   const links = createLinks(deps)
   const sessions = createSessions(deps)
-  const claims = createClaims(deps, sessions)
+  const claims = createClaims(deps, sessions, createPresentations(deps, sessions))
   const decisions = createDecisions(deps, sessions, claims)
   const clients = createClients(deps)
   const credentials = createClientCredentials(clients, createClientAssertions(deps, createClientKeys(deps)))

@@ -194,6 +194,7 @@ export function createSessions(deps: Deps) {
       expires_at: session.expires_at,
       ...(session.state === 'claimed' && session.match_number !== null && { match_number: session.match_number }),
       ...(redirect_to && { redirect_to }),
+      ...(session.end_reason !== null && { reason: session.end_reason }),
     }
   }
 

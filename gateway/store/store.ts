@@ -224,6 +224,8 @@ export interface Store {
   /** Whether another process (a command) has changed anything since this was last asked. */
   changedElsewhere(): Promise<boolean>
   insertAudit(entry: AuditEntry): Promise<void>
+  /** By how many accounts a session's code was presented, and how often it came late. */
+  presentations(session_id: string): Promise<{ accounts: number; times: number }>
   /** A write that changes nothing: resolves when the storage takes writes. */
   probe(): Promise<void>
   /** Deletes at most `limit` rows of each kind that nobody can ask for any more. Returns how many went. */

@@ -14,6 +14,7 @@ import * as tokens from './tables/tokens.ts'
 export const reads = {
   ...accounts.reads,
   ...activity.reads,
+  ...audit.reads,
   ...clients.reads,
   ...devices.reads,
   ...invites.reads,

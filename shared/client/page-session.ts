@@ -25,7 +25,7 @@ export type PanelStatus =
   /** `redirect_to`: where the site learns of it, if the person wants to go back there. */
   | { kind: 'denied'; redirect_to?: string }
   | { kind: 'expired' }
-  | { kind: 'canceled' }
+  | { kind: 'canceled'; reason?: 'code_passed_on' }
   | { kind: 'failed'; code: string; description: string; hint?: string; retry: boolean }
 
 export interface PageSessionHandlers {
@@ -99,7 +99,7 @@ export function followSession(
   watchSession(issuer, created.session_id, created.poll_secret, watcher, ended)
 }
 
-type View = Pick<SessionView, 'state' | 'version' | 'expires_at' | 'match_number' | 'redirect_to'>
+type View = Pick<SessionView, 'state' | 'version' | 'expires_at' | 'match_number' | 'redirect_to' | 'reason'>
 
 interface Pending {
   issuer: string
@@ -135,7 +135,7 @@ async function pendingStatus(pending: Pending): Promise<{ status: PanelStatus; w
 }
 
 function settledStatus(view: View, clock: ServerClock, offline: boolean): PanelStatus {
-  const { state, match_number, redirect_to } = view
+  const { state, match_number, redirect_to, reason } = view
   switch (state) {
     case 'claimed': {
       const ends_at = clock.toLocal(view.expires_at)
@@ -147,7 +147,7 @@ function settledStatus(view: View, clock: ServerClock, offline: boolean): PanelS
     case 'redeemed':
       return { kind: 'approved' }
     case 'canceled':
-      return { kind: 'canceled' }
+      return { kind: 'canceled', ...(reason === undefined ? {} : { reason }) }
     default:
       return { kind: 'expired' }
   }

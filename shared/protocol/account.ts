@@ -42,6 +42,7 @@ export const ACTIVITY_TYPES = [
   'number_mismatch',
   'decision_refused',
   'relayed_code_refused',
+  'code_passed_on',
   'sign_in_revoked',
   'logged_out',
   'code_reused',

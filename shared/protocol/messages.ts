@@ -52,6 +52,8 @@ export const SessionView = v.object({
   expires_at: time,
   match_number: v.optional(v.pipe(v.string(), v.regex(/^\d{2}$/))),
   redirect_to: v.optional(answerUrl),
+  /** Of a canceled one: its code turned up with several accounts, so somebody passes it around. */
+  reason: v.optional(v.literal('code_passed_on')),
 })
 export type SessionView = v.InferOutput<typeof SessionView>
 

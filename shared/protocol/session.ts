@@ -22,6 +22,8 @@ export interface Session {
   readonly lease_ends_at: number | null
   /** When the page was first given its code; from then on `expires_at` is the code's end. */
   readonly delivered_at: number | null
+  /** Why it was canceled, where that was not by the page or the person. */
+  readonly end_reason: 'code_passed_on' | null
 }
 
 /** Seconds; the operator's settings of the same names. */
@@ -38,6 +40,8 @@ export type Event =
   | { type: 'deliver' }
   | { type: 'redeem' }
   | { type: 'cancel' }
+  /** The code has turned up with too many: nobody shall approve it any more. */
+  | { type: 'passed_on' }
   /** The person takes an approval back that nobody has collected yet. */
   | { type: 'revoke' }
   /** Time has passed: ends what is over, frees a claim whose lease ran out. Nothing due is a refusal. */
@@ -64,6 +68,9 @@ export const isOver = (state: State): boolean => ENDED.has(state)
 
 const no = (reason: Refusal): Transition => ({ ok: false, reason })
 
+/** Moves that need no claim to be held. */
+const WITHOUT_CLAIM: ReadonlySet<Event['type']> = new Set(['claim', 'cancel', 'passed_on'])
+
 const UNCLAIMED = { claim_id: null, claim_sub: null, lease_ends_at: null } as const
 
 /** What `event` does to `session` at `now` (epoch seconds), or why it may not. */
@@ -84,7 +91,7 @@ export function transition(session: Session, event: Event, now: number, duration
   }
   if (timeIsUp) return no('session_over')
   const lapsed = state === 'claimed' && session.lease_ends_at !== null && now >= session.lease_ends_at
-  if (lapsed && event.type !== 'cancel' && event.type !== 'claim') return no('claim_not_found')
+  if (lapsed && !WITHOUT_CLAIM.has(event.type)) return no('claim_not_found')
 
   switch (event.type) {
     case 'claim': {
@@ -123,6 +130,9 @@ export function transition(session: Session, event: Event, now: number, duration
     case 'cancel':
       if (state === 'pending' || state === 'claimed') return to('canceled')
       return no(state === 'approved' ? 'already_decided' : 'session_over')
+    case 'passed_on':
+      if (state === 'pending' || state === 'claimed') return to('canceled', { end_reason: 'code_passed_on' })
+      return no('session_over')
     case 'revoke':
       return state === 'approved' ? to('canceled') : no(isOver(state) ? 'session_over' : 'not_approved')
   }

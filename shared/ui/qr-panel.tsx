@@ -39,7 +39,9 @@ function wordsFor(t: Translate, status: PanelStatus, site: string): Words {
     case 'expired':
       return { title: t('qr_expired'), hint: t('qr_expired_hint') }
     case 'canceled':
-      return { title: t('qr_canceled'), hint: t('qr_canceled_hint') }
+      return status.reason === 'code_passed_on'
+        ? { title: t('qr_passed_on'), hint: t('qr_passed_on_hint') }
+        : { title: t('qr_canceled'), hint: t('qr_canceled_hint') }
     case 'failed':
       return { title: t('qr_failed'), hint: errorText(t, status.code, status.description) }
   }
@@ -72,7 +74,7 @@ function Picture({ status }: { status: PanelStatus }) {
     case 'expired':
       return <Sign name="wait" tone="wait" />
     case 'canceled':
-      return <Sign name="bad" tone="wait" />
+      return status.reason === 'code_passed_on' ? <Sign name="warn" tone="bad" /> : <Sign name="bad" tone="wait" />
     case 'failed':
       return <Sign name="warn" tone="bad" />
   }

@@ -29,6 +29,7 @@ const session = (change: Partial<Session> = {}): Session =>
     claim_sub: null,
     lease_ends_at: null,
     delivered_at: null,
+    end_reason: null,
     ...change,
   })
 
@@ -57,6 +58,7 @@ const EVENTS = {
   deliver: { type: 'deliver' },
   redeem: { type: 'redeem' },
   cancel: { type: 'cancel' },
+  'its code was passed on': { type: 'passed_on' },
   revoke: { type: 'revoke' },
   tick: { type: 'tick' },
 } satisfies Record<string, Event>
@@ -89,6 +91,7 @@ const TABLE: Record<EventName, Record<State, Outcome>> = {
   deliver: { ...all({ no: 'not_approved' }), approved: { to: 'approved' } },
   redeem: { ...all({ no: 'not_approved' }), approved: { to: 'redeemed' } },
   cancel: { ...all(over), pending: { to: 'canceled' }, claimed: { to: 'canceled' }, approved: decided },
+  'its code was passed on': { ...all(over), pending: { to: 'canceled' }, claimed: { to: 'canceled' } },
   revoke: {
     ...all(over),
     pending: { no: 'not_approved' },
@@ -244,6 +247,8 @@ const INVARIANTS: Record<string, (move: Move) => boolean> = {
   'a code lives no longer than it may': ({ after }) => after.expires_at <= LAST_END + 2 * DURATIONS.code_seconds,
   'who is claimed has a claim and a lease': ({ after }) =>
     after.state !== 'claimed' || (after.claim_id !== null && after.claim_sub !== null && after.lease_ends_at !== null),
+  'only who is canceled says that its code was passed on': ({ after }) =>
+    after.end_reason === null || after.state === 'canceled',
   'who is pending has neither': ({ after }) =>
     after.state !== 'pending' || (after.claim_id === null && after.claim_sub === null && after.lease_ends_at === null),
   'only a claim is approved': ({ before, after }) =>

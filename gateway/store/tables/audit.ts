@@ -1,9 +1,21 @@
 /** The audit trail and the pruning of what nobody can ask for any more. */
-import { type Db, insert, run } from '../database.ts'
+import { type Db, first, insert, run } from '../database.ts'
 import type { AuditEntry } from '../rows.ts'
 
 /** By connection: the writer's own commits do not move its `data_version`, everybody else's do. */
 const seen_versions = new WeakMap<Db, unknown>()
+
+export const reads = {
+  presentations(db: Db, session_id: string): { accounts: number; times: number } {
+    const counted = first(
+      db,
+      `SELECT count(DISTINCT sub) AS accounts, count(*) FILTER (WHERE type = 'code_presented_again') AS times FROM audit
+       WHERE session_id = @session_id AND type IN ('claimed', 'code_presented_again', 'relayed_code_refused')`,
+      { session_id },
+    )!
+    return { accounts: counted.accounts as number, times: counted.times as number }
+  },
+}
 
 export const writes = {
   changedElsewhere(db: Db): boolean {
