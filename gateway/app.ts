@@ -78,7 +78,7 @@ export interface Parts {
 }
 
 export function createApp(deps: Deps, parts: Parts): Hono<Env> {
-  const { log, clock } = deps
+  const { log, clock, metrics } = deps
   const cors = corsFor(deps)
   const app = new Hono<Env>()
 
@@ -88,14 +88,10 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
     securityHeaders(c)
     checkHost(c)
     await next()
-    const took = Math.round(performance.now() - started)
-    log.debug('answered', {
-      request_id: c.get('request_id'),
-      method: c.req.method,
-      route: c.req.routePath,
-      status: c.res.status,
-      took,
-    })
+    const took = performance.now() - started
+    const answer = { method: c.req.method, route: c.req.routePath, status: c.res.status }
+    log.debug('answered', { request_id: c.get('request_id'), ...answer, took: Math.round(took) })
+    metrics.answered(answer, took / 1000)
   })
   app.use(bodyLimit)
 
@@ -129,6 +125,7 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   app.onError((thrown, c) => {
     const error = asNodError(thrown)
     const request_id = c.get('request_id')
+    metrics.refused(error.code)
     const severity = error.status >= 500 ? 'error' : SITE_FAULTS.has(error.code) ? 'info' : 'debug'
     log[severity]('refused', {
       request_id,

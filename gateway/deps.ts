@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Hub } from './hub.ts'
 import type { Limits } from './limits.ts'
+import type { Counted } from './metrics.ts'
 import type { Derive } from './secrets.ts'
 import type { Store } from './store/store.ts'
 import type { Log } from './telemetry.ts'
@@ -15,4 +16,5 @@ export interface Deps {
   limits: Limits
   derive: Derive
   log: Log
+  metrics: Counted
 }

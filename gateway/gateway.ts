@@ -25,6 +25,8 @@ import { createLimits } from './limits.ts'
 import { createLinks } from './links.ts'
 import { createLogouts } from './logout.ts'
 import { createLogoutNotices } from './logout-notices.ts'
+import { countNothing, createMetrics } from './metrics.ts'
+import { listenForMetrics, type MetricsListening } from './metrics-listener.ts'
 import { createPasskeys } from './passkeys.ts'
 import { createPasswordChange } from './password-change.ts'
 import { createPasswords } from './passwords.ts'
@@ -52,6 +54,8 @@ const PRUNE_SIZE = 500
 export interface Gateway {
   deps: Deps
   port: number
+  /** Where the metrics listener is; null: it is off. */
+  metrics_port: number | null
   /** Ends what time has ended and deletes what nobody can ask for; runs by itself twice a second. */
   sweep(): Promise<void>
   stop(): Promise<void>
@@ -67,12 +71,18 @@ interface Options {
 /** Rejects with an Error for the operator when the data folder or the port cannot be used. */
 export async function startGateway({ config, log, clock = systemClock(), onFatal }: Options): Promise<Gateway> {
   const store = openStore(config.data, { exclusive: true, onFatal })
+  const hub = createHub()
+  let listening: Listening | undefined
+  let metricsListening: MetricsListening | undefined
+  const metrics =
+    config.metrics_listen && createMetrics({ waiting: hub.size, sockets: () => listening?.sockets() ?? 0 })
   const deps: Deps = {
     config,
     log,
     clock,
     store,
-    hub: createHub(),
+    hub,
+    metrics: metrics ?? countNothing,
     limits: createLimits(config.limits === 'on'),
     derive: deriver(store.secret, store.epoch),
   }
@@ -96,7 +106,6 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
     deviceCodeGrant(deps, sessions, tokens),
     refreshTokenGrant(deps, tokens),
   ]
-  let listening: Listening
   try {
     const app = createApp(deps, {
       authenticate,
@@ -121,8 +130,10 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
       grants,
     })
     await keys.prepare()
+    if (metrics) metricsListening = await listenForMetrics(config.metrics_listen, metrics)
     listening = await listen(app, deps, createWatches(deps, authenticate, sessions, claims).route)
   } catch (error) {
+    await metricsListening?.stop()
     await store.close()
     throw error
   }
@@ -146,7 +157,8 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
 
   const stop = async (): Promise<void> => {
     clearInterval(timer)
-    await listening.stop()
+    await listening?.stop()
+    await metricsListening?.stop()
     await sweeping
     await logoutNotices.stop()
     await store.close()
@@ -156,6 +168,7 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
   return {
     deps,
     port: listening.port,
+    metrics_port: metricsListening?.port ?? null,
     sweep,
     stop() {
       stopping ??= stop()

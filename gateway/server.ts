@@ -1,8 +1,8 @@
 /** Listens, upgrades, drains: the process's side of HTTP. The one door to the Node adapter. */
 import type { Server, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
+import { bind } from './bind.ts'
 import type { Deps } from './deps.ts'
 import type { Env } from './routes/request.ts'
 import { attachSockets, type SocketRoute } from './sockets.ts'
@@ -41,12 +41,9 @@ export async function listen(
   }) as Server
   const sockets = attachSockets(server, deps, { route })
   const endConnections = lastAnswers(server)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(cause, config.host, config.port)))
-    server.listen(config.port, config.host, resolve)
-  })
+  const port = await bind(server, config.host, config.port, { host: 'NOD_HOST', port: 'NOD_PORT' })
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     sockets: sockets.count,
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve))
@@ -80,14 +77,4 @@ function lastAnswers(server: Server): () => void {
     stopping = true
     for (const response of under_way) endsConnection(response)
   }
-}
-
-function listenError(cause: NodeJS.ErrnoException, host: string, port: number): Error {
-  const where = `${host}:${port}`
-  const mends: Record<string, string> = {
-    EADDRINUSE: `${where} is in use: stop what listens there, or set NOD_PORT to a free port`,
-    EACCES: `${where} may not be used by this user: set NOD_PORT to 1024 or above`,
-    EADDRNOTAVAIL: `${host} is no address of this machine: set NOD_HOST to one`,
-  }
-  return new Error(mends[cause.code ?? ''] ?? `cannot listen on ${where}: ${cause.message}`, { cause })
 }

@@ -39,7 +39,7 @@ const CODE_ATTEMPTS = 3
 const SWEEP_SIZE = 500
 
 export function createSessions(deps: Deps) {
-  const { config, clock, store, hub, derive } = deps
+  const { config, clock, store, hub, derive, metrics } = deps
   const unknown_poll_hash = hash(randomSecret())
 
   /** A typed code is short: one that is taken already is made anew. */
@@ -78,6 +78,7 @@ export function createSessions(deps: Deps) {
       code_failures: 0,
     } as SessionRow
     await store.insertSession(session)
+    metrics.reached('pending')
     const created: SessionCreated = {
       session_id,
       poll_secret,
@@ -164,6 +165,7 @@ export function createSessions(deps: Deps) {
   }
 
   function announce(after: SessionRow, before: SessionRow): void {
+    metrics.reached(after.state)
     hub.wake(`session:${after.session_id}`)
     for (const sub of new Set([before.claim_sub, after.claim_sub])) if (sub) hub.wake(`inbox:${sub}`)
   }

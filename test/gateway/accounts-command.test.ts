@@ -9,7 +9,7 @@ import { user } from '../../gateway/commands/user.ts'
 import { PASSWORD, pageHeaders, person } from './people.ts'
 import { startTestGateway, type TestClock } from './support.ts'
 
-const MAIN = resolve(import.meta.dirname, '../../gateway/main.ts')
+const MAIN = resolve(import.meta.dirname, '../../dist/gateway/main.js')
 
 interface Ended {
   code: number | null

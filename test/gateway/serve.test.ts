@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { freePort } from '../demo/ports.ts'
 
-const MAIN = resolve(import.meta.dirname, '../../gateway/main.ts')
+const MAIN = resolve(import.meta.dirname, '../../dist/gateway/main.js')
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'nod-serve-'))
