@@ -143,6 +143,7 @@ const builds = [
     platform: 'node',
     target: 'node24',
     packages: 'external',
+    splitting: true,
     sourcemap: true,
     plugins: [copying(gatewayFiles)],
   },

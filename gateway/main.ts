@@ -1,22 +1,37 @@
 /** `nod COMMAND …`: finds the command, runs it, and turns what it throws into one line for the operator. */
-import { client } from './commands/client.ts'
-import { check, config } from './commands/config.ts'
-import { doctor } from './commands/doctor.ts'
-import { key } from './commands/key.ts'
-import { serve } from './commands/serve.ts'
-import { user } from './commands/user.ts'
 import { checkRuntime } from './runtime.ts'
 
-type Command = { run(args: string[]): Promise<number>; does: string }
+type Run = (args: string[]) => Promise<number>
+
+interface Command {
+  /** Loads the command and nothing of the others: `nod user add` needs no web server. */
+  load(): Promise<Run>
+  does: string
+}
 
 const COMMANDS: Record<string, Command> = {
-  serve: { run: serve, does: 'run the gateway' },
-  check: { run: check, does: 'say whether the settings are sound' },
-  config: { run: config, does: 'print every setting and where it came from' },
-  doctor: { run: doctor, does: 'look for the usual mistakes and say the mend of each' },
-  client: { run: client, does: 'add, list, update or remove a site' },
-  user: { run: user, does: 'add, list, disable or remove an account' },
-  key: { run: key, does: 'rotate the keys that sign id_tokens' },
+  serve: { load: async () => (await import('./commands/serve.ts')).serve, does: 'run the gateway' },
+  check: {
+    load: async () => (await import('./commands/config.ts')).check,
+    does: 'say whether the settings are sound',
+  },
+  config: {
+    load: async () => (await import('./commands/config.ts')).config,
+    does: 'print every setting and where it came from',
+  },
+  doctor: {
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+    does: 'look for the usual mistakes and say the mend of each',
+  },
+  client: {
+    load: async () => (await import('./commands/client.ts')).client,
+    does: 'add, list, update or remove a site',
+  },
+  user: {
+    load: async () => (await import('./commands/user.ts')).user,
+    does: 'add, list, disable or remove an account',
+  },
+  key: { load: async () => (await import('./commands/key.ts')).key, does: 'rotate the keys that sign id_tokens' },
 }
 
 const usage = (): string =>
@@ -41,7 +56,8 @@ async function main([name = 'help', ...args]: string[]): Promise<number> {
     return asked ? 0 : 2
   }
   try {
-    return await command.run(args)
+    const run = await command.load()
+    return await run(args)
   } catch (error) {
     console.error(`nod: ${(error as Error).message}`)
     return 1
