@@ -3,8 +3,9 @@
  * changes, so a page that opens, dies and opens again has nothing to lose. The device's private key is not here but in
  * IndexedDB, where it cannot be exported.
  */
+
+import type { Liveness } from '../shared/client/follow.ts'
 import type { PanelStatus } from '../shared/client/page-session.ts'
-import type { Liveness } from '../shared/client/watch.ts'
 import type { Claim, SessionCreated, Site } from '../shared/protocol/messages.ts'
 import type { ApprovalPhase } from '../shared/ui/approval-card.tsx'
 import { browser } from './browser.ts'

@@ -104,7 +104,7 @@ export function attachSockets(server: Server, deps: Deps, { route }: Options): {
     if (!watch) return socket.close(CLOSE.unauthorized)
     if (socket.readyState !== socket.OPEN) return
     follow(socket, watch)
-    beats.add(socket)
+    beats.add(socket, request.socket)
   }
 
   /** Sends the newest view, and again whenever it has changed; wake-ups that come while reading become one. */

@@ -3,7 +3,8 @@
  * asked for every half minute otherwise. Answers nothing; deciding.ts does.
  */
 import { call, type GatewayError } from '../../shared/client/call.ts'
-import { type Liveness, watchClaims } from '../../shared/client/watch.ts'
+import type { Liveness } from '../../shared/client/follow.ts'
+import { watchClaims } from '../../shared/client/watch.ts'
 import { ClaimsView } from '../../shared/protocol/messages.ts'
 import { browser, type Runtime } from '../browser.ts'
 import { type InboxItem, read, update } from '../state.ts'

@@ -5,8 +5,9 @@
 import type { SessionCreated, SessionView } from '../protocol/messages.ts'
 import { deriveTicket, qrLink, ticketSlot } from '../protocol/ticket.ts'
 import type { GatewayError } from './call.ts'
+import type { Liveness } from './follow.ts'
 import { createServerClock, type ServerClock } from './server-clock.ts'
-import { type Liveness, watchSession } from './watch.ts'
+import { watchSession } from './watch.ts'
 
 /** Times are this machine's epoch milliseconds. */
 export type PanelStatus =

@@ -6,12 +6,14 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
-import { WebSocketServer } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import type { SessionView } from '../../shared/protocol/messages.ts'
 import { isOver } from '../../shared/protocol/session.ts'
 
-export type SocketManner = 'works' | 'refuses' | 'hangs' | 'is mute' | 'is unauthorized' | 'is too many'
-export type PollManner = 'works' | 'answers 502' | 'answers HTML' | 'hangs' | 'refuses'
+/** A number: closes with that code in place of a first view. */
+export type SocketManner = 'works' | 'refuses' | 'hangs' | 'is mute' | number
+/** A number: answers with that status, from 500 on with nothing of ours. */
+export type PollManner = 'works' | 'answers HTML' | 'hangs' | 'refuses' | number
 
 export interface FakeGateway {
   issuer: string
@@ -26,6 +28,10 @@ export interface FakeGateway {
   readonly asked: string[]
   /** Open connections that wait for news. */
   waiting(): number
+  /** Sends this to every open socket. */
+  send(frame: object): void
+  /** Closes every open socket. */
+  close(code: number): void
   /** Breaks all connections, as a crash does; new ones are taken. */
   cut(): void
   stop(): Promise<void>
@@ -48,6 +54,7 @@ export const view = (change: Partial<SessionView> = {}): SessionView => ({
 export async function fakeGateway(manners: Partial<Pick<FakeGateway, 'socket' | 'poll'>> = {}): Promise<FakeGateway> {
   const listeners = new Set<() => void>()
   const connections = new Set<Socket>()
+  const sockets = new Set<WebSocket>()
   const wss = new WebSocketServer({ noServer: true })
   const server = createServer(answer)
   server.on('connection', (connection) => {
@@ -71,6 +78,12 @@ export async function fakeGateway(manners: Partial<Pick<FakeGateway, 'socket' | 
       gateway.view = { ...gateway.view, ...change }
     },
     waiting: () => listeners.size,
+    send(frame) {
+      for (const socket of sockets) socket.send(JSON.stringify(frame))
+    },
+    close(code) {
+      for (const socket of sockets) socket.close(code)
+    },
     cut() {
       for (const connection of connections) connection.destroy()
     },
@@ -90,13 +103,14 @@ export async function fakeGateway(manners: Partial<Pick<FakeGateway, 'socket' | 
     const url = new URL(request.url ?? '/', gateway.issuer)
     gateway.asked.push(`poll${url.search}`)
     if (gateway.poll === 'hangs') return
-    if (gateway.poll === 'answers 502') return void response.writeHead(502, { 'content-type': 'text/html' }).end('bad')
+    const refuse = (status: number, error: string) =>
+      response.writeHead(status).end(JSON.stringify({ error, error_description: 'Not here.', request_id: 'r' }))
+    if (Number(gateway.poll) >= 500) return void response.writeHead(Number(gateway.poll)).end('bad')
     if (gateway.poll === 'answers HTML') return void response.setHeader('content-type', 'text/html').end('<p>Welcome')
     response.setHeader('content-type', 'application/json')
-    if (gateway.poll === 'refuses' || request.headers.authorization !== `Bearer ${SECRET}`) {
-      const body = { error: 'unauthorized', error_description: 'Not here.', request_id: 'r' }
-      return void response.writeHead(401).end(JSON.stringify(body))
-    }
+    if (typeof gateway.poll === 'number') return void refuse(gateway.poll, 'invalid_request')
+    if (gateway.poll === 'refuses' || request.headers.authorization !== `Bearer ${SECRET}`)
+      return void refuse(401, 'unauthorized')
     const { searchParams } = url
     const known = () =>
       searchParams.get('after') === String(gateway.view.version) && searchParams.get('epoch') === gateway.view.epoch
@@ -115,11 +129,12 @@ export async function fakeGateway(manners: Partial<Pick<FakeGateway, 'socket' | 
     if (gateway.socket === 'refuses') return void connection.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
     wss.handleUpgrade(request, connection, head, (socket) => {
       if (gateway.socket === 'is mute') return
-      if (gateway.socket === 'is too many') return socket.close(4429)
+      if (typeof gateway.socket === 'number') return socket.close(gateway.socket)
+      sockets.add(socket)
+      socket.on('close', () => sockets.delete(socket))
       socket.once('message', (data) => {
         const { type, poll_secret } = JSON.parse(data.toString())
-        if (gateway.socket === 'is unauthorized' || type !== 'watch' || poll_secret !== SECRET)
-          return socket.close(4401)
+        if (type !== 'watch' || poll_secret !== SECRET) return socket.close(4401)
         const send = () => {
           socket.send(JSON.stringify({ type: 'session', ...gateway.view }))
           if (isOver(gateway.view.state)) socket.close(4410)

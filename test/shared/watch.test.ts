@@ -1,32 +1,7 @@
 /** Following a session: what holds whichever transport carries it, and how one takes over from the other. */
-import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import type { GatewayError } from '../../shared/client/call.ts'
-import { type Liveness, watchSession } from '../../shared/client/watch.ts'
-import type { SessionView } from '../../shared/protocol/messages.ts'
-import { type FakeGateway, fakeGateway, SECRET, view } from './fake-gateway.ts'
-
-interface Watcher {
-  views: SessionView[]
-  liveness: Liveness[]
-  refused: GatewayError[]
-  stop(): void
-}
-
-function watch({ issuer }: FakeGateway, poll_secret = SECRET): Watcher {
-  const controller = new AbortController()
-  const seen: Watcher = { views: [], liveness: [], refused: [], stop: () => controller.abort() }
-  const handlers = {
-    onView: (next: SessionView) => seen.views.push(next),
-    onLiveness: (next: Liveness) => seen.liveness.push(next),
-    onRefused: (error: GatewayError) => seen.refused.push(error),
-  }
-  watchSession(issuer, 'session', poll_secret, handlers, controller.signal)
-  onTestFinished(seen.stop)
-  return seen
-}
-
-const until = (assertion: () => void) => vi.waitFor(assertion, { timeout: 10_000, interval: 10 })
-const versions = ({ views }: Watcher) => views.map(({ version }) => version)
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { type FakeGateway, fakeGateway, view } from './fake-gateway.ts'
+import { until, versions, watch } from './watcher.ts'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -138,6 +113,7 @@ describe.each(TRANSPORTS)('over $transport', ({ socket }) => {
     const gateway = await start()
     const watcher = watch(gateway)
     await waits(gateway)
+    await until(() => expect(versions(watcher)).toEqual([1]))
     watcher.stop()
     await until(() => expect(gateway.waiting()).toBe(0))
     gateway.set({ version: 2 })
@@ -145,53 +121,7 @@ describe.each(TRANSPORTS)('over $transport', ({ socket }) => {
   })
 })
 
-describe('when the socket does not work', () => {
-  test('a refused upgrade leads to held requests at once', async () => {
-    const gateway = await fakeGateway({ socket: 'refuses' })
-    const watcher = watch(gateway)
-    await until(() => expect(versions(watcher)).toEqual([1]))
-    expect(gateway.asked.slice(0, 2)).toEqual(['socket', 'poll?wait=0'])
-    expect(watcher.liveness).not.toContain('offline')
-  })
-
-  test.each(['hangs', 'is mute'] as const)('an upgrade that %s is given up after five seconds', async (socket) => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const gateway = await fakeGateway({ socket })
-    const watcher = watch(gateway)
-    await vi.waitFor(() => expect(gateway.asked).toEqual(['socket']), { interval: 1 })
-    await vi.advanceTimersByTimeAsync(5000)
-    await vi.waitFor(() => expect(versions(watcher)).toEqual([1]), { interval: 1 })
-  })
-
-  test('too many sockets are no reason to open another one', async () => {
-    const gateway = await fakeGateway({ socket: 'is too many' })
-    const watcher = watch(gateway)
-    await until(() => expect(versions(watcher)).toEqual([1]))
-    await until(() => expect(gateway.waiting()).toBe(1))
-    expect(gateway.asked.filter((one) => one === 'socket')).toHaveLength(1)
-  })
-
-  test('a held request says what is known, so that the answer waits for news', async () => {
-    const gateway = await fakeGateway({ socket: 'refuses' })
-    watch(gateway)
-    await until(() => expect(gateway.asked.at(-1)).toBe('poll?wait=20&after=1&epoch=first'))
-  })
-})
-
-test('a socket whose pushes get lost is found out by a plain read', async () => {
-  const gateway = await fakeGateway()
-  const watcher = watch(gateway)
-  await until(() => expect(gateway.waiting()).toBe(1))
-  await until(() => expect(versions(watcher)).toEqual([1]))
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  gateway.set({ version: 2 })
-  await vi.waitFor(() => expect(versions(watcher)).toEqual([1, 2]), { interval: 1 })
-  gateway.setSilently({ version: 3 })
-  await vi.advanceTimersByTimeAsync(20_000)
-  await vi.waitFor(() => expect(versions(watcher)).toEqual([1, 2, 3]), { interval: 1 })
-})
-
-describe.each(['answers 502', 'answers HTML'] as const)('a gateway that %s', (poll) => {
+describe.each([502, 504, 'answers HTML'] as const)('a gateway of which is heard only: %s', (poll) => {
   test('is away, not an end', async () => {
     const gateway = await fakeGateway({ socket: 'refuses', poll })
     const watcher = watch(gateway)

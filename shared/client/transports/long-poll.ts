@@ -1,48 +1,73 @@
 /** Watching by held requests: a plain read first, then one request at a time that the gateway answers when it has news. */
 import { call, GatewayError } from '../call.ts'
-import { endingOf, type Run, type Transport, type Versioned } from './transport.ts'
+import { HELD_AT_LEAST_MS, HOLD_AFTER_CUT, HOLD_MS, MARGIN_MS } from '../patience.ts'
+import { type Ending, isPassing, type Run, type Transport, type Versioned } from './transport.ts'
 
-/** Seconds the gateway may hold a request; below the 30 s at which many proxies give up. */
-const HOLD_SECONDS = 20
-const MARGIN_SECONDS = 8
-
-/** An answer without news that comes faster was not held: a third waiter, or a gateway that is stopping. */
-const HELD_AT_LEAST_MS = 1000
-
-/** The state right now, not waited for. Seconds until it gives up: `timeout_seconds`. */
-export const readNow = <V extends Versioned>(run: Run<V>, timeout_seconds: number): Promise<V> =>
-  ask(run, { wait: 0, timeout_seconds })
+/** The state right now, not waited for. */
+export const readNow = <V extends Versioned>(run: Run<V>, most_ms: number): Promise<V> =>
+  ask(run, { hold_ms: 0, most_ms })
 
 export const longPoll: Transport = async (run) => {
+  const looked = new AbortController()
+  const stop_looking = run.life.onLook(() => looked.abort())
+  const signal = AbortSignal.any([run.signal, looked.signal])
   try {
-    let view = await readNow(run, MARGIN_SECONDS)
+    return await poll({ ...run, signal })
+  } catch (error) {
+    if (run.signal.aborted) return { kind: 'over' }
+    // What was asked before the machine slept, or on another network, may never be answered.
+    if (looked.signal.aborted) return { kind: 'turn' }
+    throw error
+  } finally {
+    stop_looking()
+  }
+}
+
+async function poll<V extends Versioned>(run: Run<V>): Promise<Ending> {
+  let held = false
+  let asked_at = performance.now()
+  try {
+    let view = await readNow(run, MARGIN_MS)
     run.onView(view)
     while (!run.source.isLast(view)) {
-      const asked_at = performance.now()
-      if (asked_at >= run.until) return { kind: 'turn' }
       const before = run.newest()
-      view = await ask(run, { wait: HOLD_SECONDS, timeout_seconds: HOLD_SECONDS + MARGIN_SECONDS })
+      held = true
+      asked_at = performance.now()
+      view = await ask(run, { hold_ms: run.hold.ms, most_ms: run.hold.ms + MARGIN_MS })
       run.onView(view)
       const nothing_new = run.newest() === before
       if (nothing_new && performance.now() - asked_at < HELD_AT_LEAST_MS) return { kind: 'cut' }
     }
     return { kind: 'over' }
   } catch (error) {
-    if (run.signal.aborted) return { kind: 'over' }
-    if (error instanceof GatewayError) return endingOf(error)
-    throw error
+    if (run.signal.aborted || !(error instanceof GatewayError)) throw error
+    if (!isPassing(error)) return { kind: 'refused', error }
+    if (held && learnFromCut(run, performance.now() - asked_at)) return { kind: 'turn' }
+    return { kind: 'cut', retry_after: error.retry_after }
   }
 }
 
-function ask<V extends Versioned>(run: Run<V>, { wait, timeout_seconds }: { wait: number; timeout_seconds: number }) {
+/** Something in between does not let a request be held for so long: the next ones are held shorter, and at once. */
+function learnFromCut({ hold }: Pick<Run<Versioned>, 'hold'>, lasted: number): boolean {
+  if (lasted < HELD_AT_LEAST_MS || lasted >= hold.ms || hold.ms === HOLD_MS.least) return false
+  hold.ms = Math.max(HOLD_MS.least, Math.floor((lasted * HOLD_AFTER_CUT) / 1000) * 1000)
+  return true
+}
+
+function ask<V extends Versioned>(run: Run<V>, { hold_ms, most_ms }: { hold_ms: number; most_ms: number }) {
   const { source, signal } = run
   const newest = run.newest()
   const url = new URL(source.url)
-  url.searchParams.set('wait', String(wait))
+  url.searchParams.set('wait', String(hold_ms / 1000))
   if (newest !== null) {
     url.searchParams.set('after', String(newest.version))
     url.searchParams.set('epoch', newest.epoch)
   }
   const credentials = source.bearer === null ? 'same-origin' : 'omit'
-  return call(url.href, source.schema, { bearer: source.bearer, credentials, signal, timeout_seconds })
+  return call(url.href, source.schema, {
+    bearer: source.bearer,
+    credentials,
+    signal,
+    timeout_seconds: most_ms / 1000,
+  })
 }

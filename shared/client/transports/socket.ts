@@ -1,16 +1,14 @@
 /**
- * Watching by WebSocket. The gateway's pings are invisible here, so a line that died without a word is found by a plain
- * read over HTTP whenever the socket has been silent for a while.
+ * Watching by WebSocket. A browser shows no pings to a page, so the gateway sends a small frame with each of them; a
+ * socket that brings neither news nor beats is found out by its silence, and a plain read over HTTP says what is left.
  */
 import * as v from 'valibot'
 import { CLOSE } from '../../protocol/errors.ts'
 import { GatewayError } from '../call.ts'
+import { CHECK_MS, FIRST_VIEW_MS, SILENCE_MS } from '../patience.ts'
 import { readNow } from './long-poll.ts'
-import type { Ending, Run, Transport, Versioned } from './transport.ts'
+import type { Ending, Run, Source, Transport, Versioned } from './transport.ts'
 
-const FIRST_VIEW_MS = 5000
-const SILENCE_MS = 20_000
-const CHECK_SECONDS = 5
 const MOST_CHARACTERS = 64 * 1024
 
 export const socket: Transport = (run) =>
@@ -18,33 +16,43 @@ export const socket: Transport = (run) =>
     const { source, signal } = run
     const ws = open(source.socket?.url)
     if (ws === null || source.socket === undefined) return resolve({ kind: 'unavailable' })
-    const { first_message, schema } = source.socket
+    const frames = source.socket
     let has_view = false
     let timer: ReturnType<typeof setTimeout>
 
     const end = (ending: Ending) => {
       clearTimeout(timer)
       signal.removeEventListener('abort', abort)
+      stop_looking()
       ws.onopen = ws.onmessage = ws.onclose = null
       ws.close()
       resolve(ending)
     }
     const abort = () => end({ kind: 'over' })
-    const check = async () => {
+    /** `doubtful`: it has been silent, and one that stays silent although the gateway is there is of no use. */
+    const check = async (doubtful: boolean) => {
+      const silent_since = timer
       const ending = await checkLine(run)
       if (ending) end(ending)
-      else timer = setTimeout(check, SILENCE_MS)
+      else if (doubtful && timer === silent_since) end({ kind: 'unavailable' })
     }
+    const stop_looking = run.life.onLook((why) => {
+      if (why === 'moved') end({ kind: 'turn' })
+      else if (has_view) void check(false)
+    })
 
-    ws.onopen = () => ws.send(JSON.stringify(first_message))
+    ws.onopen = () => ws.send(JSON.stringify(frames.first_message))
     ws.onmessage = ({ data }) => {
-      const view = parseFrame(data, schema)
-      if (view === null) return end({ kind: 'unavailable' })
-      has_view = true
-      clearTimeout(timer)
-      timer = setTimeout(check, SILENCE_MS)
-      run.onView(view)
-      if (source.isLast(view)) end({ kind: 'over' })
+      const frame = parseFrame(data, frames)
+      if (frame === 'broken') return end({ kind: 'unavailable' })
+      if (frame !== 'other') has_view = true
+      if (has_view) {
+        clearTimeout(timer)
+        timer = setTimeout(check, SILENCE_MS, true)
+      }
+      if (frame === 'other') return
+      run.onView(frame)
+      if (source.isLast(frame)) end({ kind: 'over' })
     }
     ws.onclose = ({ code }) => end(endingOfClose(code, has_view))
     timer = setTimeout(() => end({ kind: 'unavailable' }), FIRST_VIEW_MS)
@@ -61,27 +69,33 @@ function open(url: string | undefined): WebSocket | null {
   }
 }
 
-function parseFrame<V>(data: unknown, schema: v.GenericSchema<unknown, V>): V | null {
-  if (typeof data !== 'string' || data.length > MOST_CHARACTERS) return null
+type Frames<V extends Versioned> = NonNullable<Source<V>['socket']>
+
+/** A view; or `other`, a frame that is not of ours but a sign of life all the same, such as the beat. */
+function parseFrame<V extends Versioned>(data: unknown, { type, schema }: Frames<V>): V | 'other' | 'broken' {
+  if (typeof data !== 'string' || data.length > MOST_CHARACTERS) return 'broken'
   try {
-    const parsed = v.safeParse(schema, JSON.parse(data))
-    return parsed.success ? parsed.output : null
+    const frame: unknown = JSON.parse(data)
+    const parsed = v.safeParse(schema, frame)
+    if (parsed.success) return parsed.output
+    const named = v.safeParse(v.object({ type: v.string() }), frame)
+    return named.success && named.output.type !== type ? 'other' : 'broken'
   } catch {
-    return null
+    return 'broken'
   }
 }
 
-/** Null while the socket can be trusted: the gateway answers, and the socket has not missed anything. */
+/** Null if the gateway answers and the socket has not missed anything. */
 async function checkLine<V extends Versioned>(run: Run<V>): Promise<Ending | null> {
   const before = run.newest()
   try {
-    const view = await readNow(run, CHECK_SECONDS)
+    const view = await readNow(run, CHECK_MS)
     if (view.version === before?.version && view.epoch === before.epoch) return null
     if (run.newest() !== before) return null
     run.onView(view)
     return run.source.isLast(view) ? { kind: 'over' } : { kind: 'cut' }
   } catch {
-    return { kind: 'cut' }
+    return { kind: 'cut', away: true }
   }
 }
 
@@ -91,8 +105,7 @@ function endingOfClose(code: number, has_view: boolean): Ending {
     return { kind: 'refused', error: new GatewayError({ code: 'unauthorized', status: 401, message }) }
   }
   if (code === CLOSE.session_over && has_view) return { kind: 'over' }
-  // Opening another one would only close one of the others, which would come back in turn.
-  if (code === CLOSE.too_many) return { kind: 'unavailable' }
+  if (code === CLOSE.too_many) return { kind: 'taken' }
   const again = has_view || code === CLOSE.restarting
   return again ? { kind: 'cut' } : { kind: 'unavailable' }
 }

@@ -1,9 +1,10 @@
 /**
  * What the two ways of watching have in common: what they follow and how they can end. A transport runs until it cannot
- * go on and says why; whether and how to go on is decided in watch.ts.
+ * go on and says why; whether and how to go on is decided in follow.ts.
  */
 import type * as v from 'valibot'
 import type { GatewayError } from '../call.ts'
+import type { PageLife } from '../page-life.ts'
 
 /** The one thing both transports agree on: how new a view is. */
 export interface Versioned {
@@ -17,8 +18,8 @@ export interface Source<V extends Versioned> {
   schema: v.GenericSchema<unknown, V>
   /** Sent as a bearer; null where the cookie speaks. */
   bearer: string | null
-  /** Missing where the thing can only be polled. */
-  socket?: { url: string; first_message: object; schema: v.GenericSchema<unknown, V> }
+  /** Missing where the thing can only be polled. `type`: what its frames are called. */
+  socket?: { url: string; first_message: object; type: string; schema: v.GenericSchema<unknown, V> }
   /** Whether nothing can come after this view. */
   isLast(view: V): boolean
 }
@@ -30,26 +31,27 @@ export type Ending =
   | { kind: 'refused'; error: GatewayError }
   /** This way does not work here; another may. */
   | { kind: 'unavailable' }
-  /** It works, and stopped because `until` was reached. */
+  /** This way is in use by others who follow the same, and taking it would take it from them. */
+  | { kind: 'taken' }
+  /** It is time to begin again, from the first way on. */
   | { kind: 'turn' }
-  /** It broke; asking again may help. */
-  | { kind: 'cut'; retry_after?: number | undefined }
+  /** It broke; asking again may help. `away`: and nobody answers. */
+  | { kind: 'cut'; away?: boolean; retry_after?: number | undefined }
 
 export interface Run<V extends Versioned> {
   source: Source<V>
   /** The newest view there is; null before the first. */
-  newest(): Versioned | null
+  newest(): V | null
   /** Takes every view, new or not. */
   onView(view: V): void
-  /** By `performance.now()`: when to stop for a turn, if there is a natural moment for it. */
-  until: number
+  life: Pick<PageLife, 'onLook'>
+  /** Milliseconds that a request may be held here: what it learned goes with the watch. */
+  hold: { ms: number }
   signal: AbortSignal
 }
 
 export type Transport = <V extends Versioned>(run: Run<V>) => Promise<Ending>
 
-/** What an error of an exchange means for a watch: these statuses and no answer at all mean "still pending". */
-export function endingOf(error: GatewayError): Ending {
-  const passing = [0, 408, 425, 429].includes(error.status) || error.status >= 500 || error.code === 'not_a_gateway'
-  return passing ? { kind: 'cut', retry_after: error.retry_after } : { kind: 'refused', error }
-}
+/** Whether an exchange that failed means "still pending": these statuses, and no answer at all. */
+export const isPassing = ({ status, code }: GatewayError): boolean =>
+  [0, 408, 425, 429].includes(status) || status >= 500 || code === 'not_a_gateway'
