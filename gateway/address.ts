@@ -23,9 +23,30 @@ export function clientAddress(remote: string, forwarded_for: string | undefined,
   for (const hop of hops.reverse()) {
     if (!isIP(hop)) break
     client = hop
-    if (!trusted.check(hop, isIP(hop) === 6 ? 'ipv6' : 'ipv4')) break
+    if (!trusted.check(hop, familyOf(hop))) break
   }
   return client
+}
+
+const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4')
+
+/** `10.0.0.5`, `10.0.0.0/8`, `2001:db8::/32`; null for anything else. */
+export function parseNetwork(text: string): { address: string; prefix: number; family: 'ipv4' | 'ipv6' } | null {
+  const [address = '', bits, ...more] = text.split('/')
+  const family = familyOf(address)
+  const most = family === 'ipv6' ? 128 : 32
+  const prefix = bits === undefined ? most : Number(bits)
+  const is_prefix = bits === undefined || (/^\d{1,3}$/.test(bits) && prefix <= most)
+  return isIP(address) && is_prefix && more.length === 0 ? { address, prefix, family } : null
+}
+
+/** Whether the address is in one of these networks; every address is where there are none. */
+export function isWithin(address: string, networks: readonly string[]): boolean {
+  if (networks.length === 0) return true
+  const list = new BlockList()
+  for (const { address, prefix, family } of networks.flatMap((network) => parseNetwork(network) ?? []))
+    list.addSubnet(address, prefix, family)
+  return isIP(address) !== 0 && list.check(address, familyOf(address))
 }
 
 /** What is counted as one: an IPv4 address, or an IPv6 /64, the least a single subscriber is given. */
@@ -70,5 +91,4 @@ for (const [network, bits, family] of [
   NOWHERE.addSubnet(network, bits, family)
 
 /** Whether an address can be somewhere in the world at all. */
-export const isPublic = (address: string): boolean =>
-  isIP(address) !== 0 && !NOWHERE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+export const isPublic = (address: string): boolean => isIP(address) !== 0 && !NOWHERE.check(address, familyOf(address))

@@ -17,6 +17,7 @@ import type { Links } from './links.ts'
 import type { Logouts } from './logout.ts'
 import type { Passkeys } from './passkeys.ts'
 import type { PasswordChange } from './password-change.ts'
+import type { Policies } from './policies.ts'
 import type { PushedRequests } from './pushed-requests.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { activityRoutes } from './routes/activity.ts'
@@ -46,6 +47,7 @@ import { signUpRoutes } from './routes/sign-up.ts'
 import { siteRoutes } from './routes/sites.ts'
 import { tokenRoutes } from './routes/token.ts'
 import { userinfoRoutes } from './routes/userinfo.ts'
+import { vouchingRoutes } from './routes/vouching.ts'
 import type { Sessions } from './sessions.ts'
 import type { SignIn } from './sign-in.ts'
 import type { SignIns } from './sign-ins.ts'
@@ -62,6 +64,7 @@ export interface Parts {
   devices: Devices
   links: Links
   sessions: Sessions
+  policies: Policies
   claims: Claims
   decisions: Decisions
   clients: Clients
@@ -106,6 +109,7 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   app.route('/', deviceRoutes(deps, parts.authenticate, parts.devices))
   app.route('/', linkRoutes(deps, parts.authenticate, parts.links))
   app.route('/', sessionRoutes(deps, parts.sessions))
+  app.route('/', vouchingRoutes(parts.authenticate, parts.policies))
   app.route('/', claimRoutes(deps, parts.authenticate, parts.claims, parts.decisions))
   app.route('/', pushedAuthorizationRoutes(deps, parts.credentials, parts.pushedRequests))
   app.route('/', authorizeRoutes(deps, parts.pushedRequests, parts.sessions))

@@ -11,6 +11,7 @@ import type { Keys } from './keys.ts'
 import { nearestHint } from './nearest.ts'
 import type { Params } from './params.ts'
 import { isCodeChallenge } from './pkce.ts'
+import { type Arrival, startRefusal } from './policies.ts'
 import { isRegisteredRedirectUri } from './redirect-uris.ts'
 import { grantedScope } from './scopes.ts'
 import type { Authorization, ClientRow } from './store/rows.ts'
@@ -149,7 +150,7 @@ export function createAuthorizations(config: Config, clients: Clients, keys: Key
   }
 
   return {
-    async judge(params: Params): Promise<Judged> {
+    async judge(params: Params, arrival: Arrival): Promise<Judged> {
       const client_id = params.get('client_id')
       const client = client_id === undefined ? null : await clients.find(client_id)
       const shown = (fault: Fault): Judged => ({ ok: false, client, fault, answer_to: null })
@@ -165,6 +166,8 @@ export function createAuthorizations(config: Config, clients: Clients, keys: Key
       const state = params.repeated.includes('state') ? undefined : params.get('state')
       const answer_to = { redirect_uri, ...(state !== undefined && { state }) }
       const refused = (fault: Fault): Judged => ({ ok: false, client, fault, answer_to: fault.here ? null : answer_to })
+      const barred = startRefusal(client, arrival)
+      if (barred) return refused(barred)
       for (const rule of RULES) {
         const fault = rule(params, client)
         if (fault) return refused(fault)

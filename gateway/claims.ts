@@ -10,6 +10,7 @@ import { acceptedSlots, deriveTicket, normalizeUserCode } from '../shared/protoc
 import { networkOf, sameNetwork } from './address.ts'
 import type { Deps } from './deps.ts'
 import { NodError } from './error.ts'
+import type { Policies } from './policies.ts'
 import type { Presentations } from './presentations.ts'
 import { randomId, randomMatchNumber, randomSecret, sameHash } from './secrets.ts'
 import type { Sessions } from './sessions.ts'
@@ -27,7 +28,7 @@ type Found = { ok: true; session: SessionRow; slot: number | null } | { ok: fals
 
 export type Claims = ReturnType<typeof createClaims>
 
-export function createClaims(deps: Deps, sessions: Sessions, presentations: Presentations) {
+export function createClaims(deps: Deps, sessions: Sessions, policies: Policies, presentations: Presentations) {
   const { config, clock, store, limits, derive } = deps
 
   async function claim(by: Claimer, request: ClaimRequest): Promise<ClaimResult> {
@@ -41,8 +42,8 @@ export function createClaims(deps: Deps, sessions: Sessions, presentations: Pres
 
     const relayed = await refuseRelayed(by, request.observed_origin, client, found.session)
     if (relayed) return relayed
-    const { only_sub } = found.session.authorization
-    if (only_sub !== undefined && only_sub !== by.sub) return { ok: false, reason: 'wrong_account' }
+    const barred = await policies.answerRefusal(by, client, found.session)
+    if (barred) return { ok: false, reason: barred }
 
     const context = await contextFor(by, client, found.session)
     const claimed = await sessions.move(

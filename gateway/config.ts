@@ -3,7 +3,8 @@
  * together, each with the variable and the mend. Each setting is also read from the file that NOD_X_FILE names.
  */
 import { readFileSync } from 'node:fs'
-import { BlockList, isIP } from 'node:net'
+import { BlockList } from 'node:net'
+import { parseNetwork } from './address.ts'
 import { openPlaces, type Places } from './places.ts'
 
 interface Setting<T> {
@@ -50,16 +51,13 @@ function issuer(text: string): string {
 function proxies(text: string): BlockList {
   const list = new BlockList()
   for (const item of text.split(/[\s,]+/).filter(Boolean)) {
-    const [address = '', bits] = item.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    const most = family === 'ipv6' ? 128 : 32
-    const prefix = bits === undefined ? most : Number(bits)
-    if (!isIP(address) || !Number.isInteger(prefix) || prefix < 0 || prefix > most) {
+    const network = parseNetwork(item)
+    if (!network) {
       throw new Error(
         `has "${item}", which is no address or network: write 10.0.0.5 or 10.0.0.0/8, separated by commas`,
       )
     }
-    list.addSubnet(address, prefix, family)
+    list.addSubnet(network.address, network.prefix, network.family)
   }
   return list
 }

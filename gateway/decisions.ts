@@ -10,6 +10,7 @@ import type { Assertion } from '../shared/protocol/passkey.ts'
 import type { Claims } from './claims.ts'
 import type { Deps } from './deps.ts'
 import { verifyDeviceJws } from './jws.ts'
+import type { Policies } from './policies.ts'
 import { hash, sameHash } from './secrets.ts'
 import type { Sessions } from './sessions.ts'
 import type { DeviceRow, SessionRow } from './store/rows.ts'
@@ -38,12 +39,12 @@ const LEEWAY = 10
 
 export type Decisions = ReturnType<typeof createDecisions>
 
-export function createDecisions(deps: Deps, sessions: Sessions, claims: Claims) {
+export function createDecisions(deps: Deps, sessions: Sessions, claims: Claims, policies: Policies) {
   const { config, clock, store, hub, limits } = deps
 
-  /** `device` is who sends it and must be who signed it. */
+  /** `device` is who sends it, from `address`, and must be who signed it. */
   async function decide(
-    device: DeviceRow,
+    { device, address }: { device: DeviceRow; address: string },
     claim_id: string,
     { decision: jws = '', report = false, passkey }: DecisionRequest,
   ): Promise<DecisionResult> {
@@ -64,6 +65,9 @@ export function createDecisions(deps: Deps, sessions: Sessions, claims: Claims) 
     if (!client) return refuse(device, session, 'session_over')
     if (payload.observed_origin !== undefined && !claims.isHome(payload.observed_origin, client))
       return refuse(device, session, 'origin_mismatch')
+    const by = { sub: device.sub, device_id: device.device_id, address }
+    const barred = payload.decision === 'approve' ? await policies.answerRefusal(by, client, session) : null
+    if (barred) return { ok: false, reason: barred }
     const to_confirm = payload.decision === 'approve' && session.confirm === 'passkey'
     if (to_confirm && !passkey) return { ok: false, reason: 'passkey_required' }
     const confirmed = to_confirm && passkey ? await confirm(device, session, passkey) : null

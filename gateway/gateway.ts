@@ -30,6 +30,7 @@ import { listenForMetrics, type MetricsListening } from './metrics-listener.ts'
 import { createPasskeys } from './passkeys.ts'
 import { createPasswordChange } from './password-change.ts'
 import { createPasswords } from './passwords.ts'
+import { createPolicies } from './policies.ts'
 import { createPresentations } from './presentations.ts'
 import { createPushedRequests } from './pushed-requests.ts'
 import { createAuthenticate } from './routes/authenticate.ts'
@@ -92,8 +93,9 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
   const devices = createDevices(deps)
   const links = createLinks(deps)
   const sessions = createSessions(deps)
-  const claims = createClaims(deps, sessions, createPresentations(deps, sessions))
-  const decisions = createDecisions(deps, sessions, claims)
+  const policies = createPolicies(deps, sessions)
+  const claims = createClaims(deps, sessions, policies, createPresentations(deps, sessions))
+  const decisions = createDecisions(deps, sessions, claims, policies)
   const clients = createClients(deps)
   const credentials = createClientCredentials(clients, createClientAssertions(deps, createClientKeys(deps)))
   const keys = createKeys(deps)
@@ -115,6 +117,7 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
       devices,
       links,
       sessions,
+      policies,
       claims,
       decisions,
       clients,

@@ -5,6 +5,7 @@
 import type { Authorizations, Fault, Judged } from './authorization.ts'
 import type { Deps } from './deps.ts'
 import { type Params, paramsOf } from './params.ts'
+import type { Arrival } from './policies.ts'
 import { hash, randomSecret } from './secrets.ts'
 import type { ClientRow } from './store/rows.ts'
 
@@ -19,6 +20,9 @@ const HELD_SECONDS = 3600
 
 /** What shows who the client is has no business in what is kept. */
 const CREDENTIALS = new Set(['client_secret', 'client_assertion', 'client_assertion_type'])
+
+/** Whoever will bring it has not come yet, and is looked at then. */
+const PUSHING: Arrival = { address: null, pushed: true, by_extension: true }
 
 export interface Pushed {
   request_uri: string
@@ -66,7 +70,7 @@ export function createPushedRequests(
         .filter((name) => !CREDENTIALS.has(name))
         .map((name): [string, string] => [name, params.get(name)!])
       const request = paramsOf({ ...Object.fromEntries(values), client_id: client.client_id })
-      const judged = await authorizations.judge(request)
+      const judged = await authorizations.judge(request, PUSHING)
       if (!judged.ok) return { ok: false, fault: judged.fault }
       return { ok: true, ...(await keep(client.client_id, request, PUSHED_SECONDS, false)) }
     },
@@ -75,9 +79,10 @@ export function createPushedRequests(
      * As `authorizations.judge`, of the request as it was pushed where there is only a reference to it. A reference is
      * good for one time. `params`: what was judged.
      */
-    async judge(params: Params): Promise<{ judged: Judged; params: Params }> {
+    async judge(params: Params, from: Omit<Arrival, 'pushed'>): Promise<{ judged: Judged; params: Params }> {
       const request = await resolve(params)
-      if (request) return { judged: await authorizations.judge(request), params: request }
+      const pushed = request !== params
+      if (request) return { judged: await authorizations.judge(request, { ...from, pushed }), params: request }
       const client_id = params.get('client_id')
       const client = client_id === undefined ? null : await clients.find(client_id)
       return { judged: { ok: false, client, fault: { error: 'invalid_request_uri' }, answer_to: null }, params }

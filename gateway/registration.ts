@@ -2,9 +2,11 @@
  * What may be registered for a client: every fault of a registration at once, each with its mend. Pure; a fault names the
  * member, and who asked translates that into the words it was asked in.
  */
+import { parseNetwork } from './address.ts'
 import type { Registration } from './clients.ts'
 import { loginMatchFault, originFault } from './origins.ts'
 import { redirectUriFault, webUriFault } from './redirect-uris.ts'
+import { OFFLINE_ACCESS, SCOPES } from './scopes.ts'
 
 export interface RegistrationFault {
   member: keyof Registration
@@ -34,6 +36,9 @@ export const BLANK: Registration = {
   pkce: true,
   offline_access: false,
   device_offline_access: false,
+  initiator: 'any',
+  allowed_networks: [],
+  scopes: [],
 }
 
 /** Seconds; browsers and proxies give up on an answer that is held longer. */
@@ -82,7 +87,22 @@ export function registrationFaults(asked: Registration): RegistrationFault[] {
   checkText('backchannel_logout_uri', asked.backchannel_logout_uri, webUriFault)
   if (asked.device_offline_access && !(asked.device_grant && asked.offline_access))
     check('device_offline_access', 'is nothing without the device grant and offline access: say those too')
+  checkEach('allowed_networks', asked.allowed_networks, (network) =>
+    parseNetwork(network) ? null : 'is no address or network: write 10.0.0.5 or 10.0.0.0/8',
+  )
+  checkEach('scopes', asked.scopes, scopeFault)
+  if (asked.initiator === 'extension') {
+    if (asked.start_uri === null)
+      check('initiator', 'extension is nothing without the address it starts from: say that')
+    if (asked.device_grant)
+      check('initiator', 'extension and the device grant exclude each other: leave out one of them')
+  }
   return faults
+}
+
+function scopeFault(scope: string): string | null {
+  if (scope === OFFLINE_ACCESS) return 'is not given by this flag but by --offline-access'
+  return SCOPES.some((known) => known === scope) ? null : `is not known here: there are ${SCOPES.join(', ')}`
 }
 
 /** A name is shown to people who decide by it: nothing in it may hide or turn its letters. */

@@ -93,6 +93,7 @@ export function createSessions(deps: Deps) {
       now,
       created_at: now,
       expires_at,
+      ...(client.initiator === 'extension' && { vouch: true }),
     }
     return { created, device_code }
   }

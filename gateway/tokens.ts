@@ -5,7 +5,7 @@
 import type { Deps } from './deps.ts'
 import { idTokenClaims, profileClaims, signInOf } from './id-token.ts'
 import type { Keys } from './keys.ts'
-import { mayStayOffline, OFFLINE_ACCESS } from './scopes.ts'
+import { mayStayOffline, OFFLINE_ACCESS, withinPolicy } from './scopes.ts'
 import { hash, randomSecret } from './secrets.ts'
 import type { AccountRow, ClientRow, SessionRow, SignInRow, TokenRow } from './store/rows.ts'
 
@@ -54,7 +54,9 @@ export function createTokens({ config, clock, store }: Pick<Deps, 'config' | 'cl
   }
 
   async function issue(sign_in: SignInRow, account: AccountRow, client: ClientRow, asked: Asked): Promise<Minted> {
-    const { scope, offline_scope, nonce } = asked
+    const { offline_scope, nonce } = asked
+    // By the policy of this moment: what the client may know can have become less since it was approved.
+    const scope = withinPolicy(asked.scope, client)
     const now = clock.now()
     const access_token = randomSecret()
     const refresh_token = offline_scope === null ? null : randomSecret()
@@ -111,7 +113,9 @@ export function createTokens({ config, clock, store }: Pick<Deps, 'config' | 'cl
       const token = await store.findToken(hash(access_token))
       if (token?.kind !== 'access' || token.revoked_at !== null || clock.now() >= token.expires_at) return null
       const [account, client] = [await active(token.sub), await store.findClient(token.client_id)]
-      return account && client ? { sub: account.sub, ...profileClaims(account, token.scope) } : null
+      return account && client
+        ? { sub: account.sub, ...profileClaims(account, withinPolicy(token.scope, client)) }
+        : null
     },
   }
 }

@@ -16,14 +16,21 @@ const SET_UP_WRONG: Record<string, { text: Key; hint: Key }> = {
   start_other_client: { text: 'widget_start_failed', hint: 'widget_hint_start_other_client' },
 }
 
-/** Passing troubles: the person may simply try again, and there is nothing for a developer to mend. */
-const PASSING = new Set(['unreachable', 'too_many_requests', 'temporarily_unavailable', 'server_error'])
+/** Passing troubles, and what the person alone can do something about: there is nothing for a developer to mend. */
+const PERSONS = new Set([
+  'unreachable',
+  'too_many_requests',
+  'temporarily_unavailable',
+  'server_error',
+  'network_not_allowed',
+  'extension_required',
+])
 
 export function failedStatus(error: unknown): PanelStatus {
   const { code, description = '', values } = toProblem(error)
   const known = SET_UP_WRONG[code]
   if (known) return { kind: 'failed', code, description: t(known.text), hint: t(known.hint, values), retry: true }
-  if (PASSING.has(code)) return { kind: 'failed', code, description: errorText(t, code, description), retry: true }
+  if (PERSONS.has(code)) return { kind: 'failed', code, description: errorText(t, code, description), retry: true }
   const hint = t('widget_hint_gateway', { description: description || code })
   return { kind: 'failed', code, description: t('widget_start_failed'), hint, retry: true }
 }

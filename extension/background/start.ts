@@ -1,11 +1,13 @@
 /**
  * Starts a site's own sign-in by its start URI, as the site's sign-in link would, and makes sure that what answered is the
- * linked gateway and the listed site. Shows nothing and keeps nothing.
+ * linked gateway and the listed site. Answers for it where the site asks for that. Shows nothing and keeps nothing.
  */
 import * as v from 'valibot'
+import { call } from '../../shared/client/call.ts'
 import { SESSION_MEDIA_TYPE, SessionCreated, type Site, WireErrorBody } from '../../shared/protocol/messages.ts'
 import { agreedOrigins, type EnabledSite, isSafeUrl, originOf } from '../origins.ts'
 import { Refusal } from '../problem.ts'
+import { loadApprover } from './identity.ts'
 
 const TIMEOUT_MS = 15_000
 const MOST_BYTES = 64 * 1024
@@ -36,7 +38,16 @@ export async function startSession(site: Site, origin: string, issuer: string, e
   const created = v.safeParse(SessionCreated, body)
   if (!created.success) throw new Refusal({ code: 'start_not_a_session' })
   if (created.output.client.client_id !== site.client_id) throw new Refusal({ code: 'start_other_client' })
+  if (created.output.vouch) await vouch(created.output, issuer)
   return created.output
+}
+
+/** To the gateway alone: neither this browser's token nor the page's secret passes the site on the way. */
+async function vouch({ session_id, poll_secret }: SessionCreated, issuer: string): Promise<void> {
+  const approver = await loadApprover()
+  if (approver?.issuer !== issuer) throw new Refusal({ code: 'extension_required' })
+  const url = `${issuer}/v1/sessions/${encodeURIComponent(session_id)}/vouch`
+  await call(url, v.unknown(), { bearer: approver.device_token, json: { poll_secret } })
 }
 
 /** The body as JSON, or null when it is too large, cut off, or something else. */

@@ -27,6 +27,7 @@ const OWN: Record<string, Key> = {
   two_codes: 'popup_error_two_codes',
   unlink_first: 'options_error_unlink_first',
   unlinked_here_only: 'options_error_unlinked_here_only',
+  wrong_account: 'error_wrong_account',
   unsafe_site: 'options_error_unsafe_site',
 }
 

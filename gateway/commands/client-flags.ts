@@ -40,7 +40,7 @@ const list = (member: MembersOf<string[]>, value: string, meaning: string): Flag
   },
 })
 
-const choice = <M extends 'confirm' | 'id_token_signed_response_alg'>(
+const choice = <M extends 'confirm' | 'initiator' | 'id_token_signed_response_alg'>(
   member: M,
   choices: readonly Registration[M][],
   meaning: string,
@@ -79,6 +79,17 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   mount: text('mount', 'SELECTOR', 'CSS selector of the element that takes the code (default: beside the form)'),
   'logo-uri': text('logo_uri', 'URI', 'picture beside the name'),
   confirm: choice('confirm', ['tap', 'number', 'passkey'], 'what approving takes (default: number)'),
+  initiator: choice(
+    'initiator',
+    ['any', 'extension', 'backend'],
+    'who may start a sign-in: anybody, a linked extension, the site’s server by pushed requests (default: any)',
+  ),
+  'allowed-network': list(
+    'allowed_networks',
+    'CIDR',
+    'where pages may ask and devices answer from (default: anywhere)',
+  ),
+  scope: list('scopes', 'SCOPE', 'what it may know of people; openid alone is only who they are (default: all)'),
   native: onOff('native', 'an application that listens on a loopback port: any port will do'),
   'device-grant': onOff('device_grant', 'may use the device grant (RFC 8628)'),
   pkce: onOff('pkce', 'must use PKCE (default); --no-pkce lets a client that can show who it is leave it out'),

@@ -14,6 +14,14 @@ export const described = ({ secret_hash, ...client }: ClientRow) => ({
   public: isPublic({ ...client, secret_hash }),
 })
 
+/** What was laid down for it, as far as that is not the usual. */
+export const policyLines = ({ confirm, initiator, allowed_networks, scopes }: ClientRow): string[] => [
+  ...(confirm === 'number' ? [] : [`  confirm       ${confirm}`]),
+  ...(initiator === 'any' ? [] : [`  initiator     ${initiator}`]),
+  ...allowed_networks.map((network) => `  network       ${network}`),
+  ...(scopes.length === 0 ? [] : [`  scope         ${[...new Set(['openid', ...scopes])].join(' ')}`]),
+]
+
 export const credentialLines = (registered: Registered): string =>
   [
     `  client_id      ${registered.client.client_id}`,

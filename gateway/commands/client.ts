@@ -6,7 +6,7 @@ import { type Env, environment, readConfig } from '../config.ts'
 import { BLANK } from '../registration.ts'
 import type { ClientRow } from '../store/rows.ts'
 import { applyFlags, flagHelp, flagOptions } from './client-flags.ts'
-import { credentialLines, credentialsOf, described, nextSteps, snippetOf } from './client-told.ts'
+import { credentialLines, credentialsOf, described, nextSteps, policyLines, snippetOf } from './client-told.ts'
 import { print, telling, UsageError } from './command-line.ts'
 import { withStore } from './data-folder.ts'
 import { findSnippet, SNIPPET_NAMES } from './snippets/all-snippets.ts'
@@ -73,6 +73,7 @@ export const client = (args: string[], env: Env = environment): Promise<number> 
     })
   })
 
+const BACKEND_NEEDS_PROOF = '--initiator backend is not for a public client: whoever says to be it could push a request'
 const PUBLIC_NEEDS_PKCE = '--no-pkce is not for a public client: PKCE is all that protects its codes'
 
 async function add(clients: Clients, _: string[], values: Values, issuer: string): Promise<Done> {
@@ -80,6 +81,7 @@ async function add(clients: Clients, _: string[], values: Values, issuer: string
   const has_keys = asked.jwks !== null || asked.jwks_uri !== null
   if (has_keys && values.public) faults.push('--public and keys exclude each other: leave out one of them')
   if (values.public && !asked.pkce) faults.push(PUBLIC_NEEDS_PKCE)
+  if (values.public && asked.initiator === 'backend') faults.push(BACKEND_NEEDS_PROOF)
   faults.push(...snippetFaults(values, asked))
   refuse(faults)
   const registered = await clients.add(asked, !values.public && !has_keys)
@@ -97,7 +99,9 @@ async function update(clients: Clients, [name = '']: string[], values: Values, i
     faults.push('--public and --new-secret exclude keys: take those away with --jwks "" or --jwks-uri ""')
   if (values.public && values['new-secret']) faults.push('--public and --new-secret exclude each other')
   const gets_proof = has_keys || values['new-secret'] || values.public === false
-  if (!asked.pkce && (values.public || (isPublic(before) && !gets_proof))) faults.push(PUBLIC_NEEDS_PKCE)
+  const stays_public = values.public === true || (isPublic(before) && !gets_proof)
+  if (!asked.pkce && stays_public) faults.push(PUBLIC_NEEDS_PKCE)
+  if (asked.initiator === 'backend' && stays_public) faults.push(BACKEND_NEEDS_PROOF)
   faults.push(...snippetFaults(values, asked))
   refuse(faults)
   const loses_secret = values.public === true || has_keys
@@ -113,11 +117,12 @@ async function update(clients: Clients, [name = '']: string[], values: Values, i
 
 async function list(clients: Clients): Promise<Done> {
   const rows = await clients.list()
-  const lines = rows.map(({ client_id, name, redirect_uris, origins }) =>
+  const lines = rows.map((row) =>
     [
-      `${name}  (${client_id})`,
-      ...redirect_uris.map((uri) => `  redirect_uri  ${uri}`),
-      ...origins.map((o) => `  origin        ${o}`),
+      `${row.name}  (${row.client_id})`,
+      ...row.redirect_uris.map((uri) => `  redirect_uri  ${uri}`),
+      ...row.origins.map((o) => `  origin        ${o}`),
+      ...policyLines(row),
     ].join('\n'),
   )
   return { text: lines.join('\n\n') || 'there are no clients', json: rows.map(described) }

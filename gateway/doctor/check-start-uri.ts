@@ -89,7 +89,7 @@ async function judged({ issuer, client, authorizations }: Asking, url: URL): Pro
     ]
   if (params.get('request_uri') !== undefined)
     return [well(CHECK, `${client.start_uri} leads here, by a pushed request`)]
-  const asked = await authorizations.judge(params)
+  const asked = await authorizations.judge(params, { address: null, pushed: false, by_extension: true })
   if (asked.ok) return [well(CHECK, `${client.start_uri} leads here, with a request that is sound`)]
   const { error, description } = asked.fault
   if (error === 'invalid_redirect_uri') return [checkRedirectUri(client, params.get('redirect_uri') ?? '')]

@@ -5,6 +5,7 @@ import type { Key, Translate } from '../../shared/ui/text.ts'
 
 /** What only these pages can be answered: the pages of sites, which load the other sentences, need not carry these. */
 const OF_ACCOUNTS: Partial<Record<GatewayError['code'], Key>> = {
+  wrong_account: 'error_wrong_account',
   registration_closed: 'error_registration_closed',
   invite_required: 'error_invite_required',
   invite_over: 'error_invite_over',

@@ -13,11 +13,11 @@ import type { PushedRequests } from '../pushed-requests.ts'
 import { authorizationResponse } from '../redirect-uris.ts'
 import type { Sessions } from '../sessions.ts'
 import type { ClientRow } from '../store/rows.ts'
-import { corsFor } from './cors.ts'
+import { corsFor, isFromPage } from './cors.ts'
 import { bodyParams, queryParams } from './form.ts'
 import { pageInfo } from './page-info.ts'
 import { errorPage, pageShell } from './pages.ts'
-import { type Ctx, documented, type Env } from './request.ts'
+import { addressOf, type Ctx, documented, type Env } from './request.ts'
 
 /** What the hosted page sends again to create the session. */
 const PASSED_ON = [
@@ -42,11 +42,12 @@ export function authorizeRoutes(deps: Deps, pushedRequests: PushedRequests, sess
   const paramsOf = (c: Ctx): Params | Promise<Params> => (c.req.method === 'POST' ? bodyParams(c) : queryParams(c))
 
   async function answerSession(c: Ctx): Promise<Response> {
-    const { judged } = await pushedRequests.judge(await paramsOf(c))
+    const page = pageInfo(c, config)
+    const by_extension = !isFromPage(c)
+    const { judged } = await pushedRequests.judge(await paramsOf(c), { address: page.ip, by_extension })
     const origin = judged.client && cors.allow(c, judged.client)
     if (!judged.ok) throw errorOf(judged)
     const { client, authorization } = judged
-    const page = pageInfo(c, config)
     await limits.take('create_by_ip', networkOf(page.ip))
     await limits.take('create_by_client', client.client_id)
     const { created } = await sessions.create({ kind: 'code', client, authorization, page: { ...page, origin } })
@@ -58,7 +59,10 @@ export function authorizeRoutes(deps: Deps, pushedRequests: PushedRequests, sess
       const sent = await paramsOf(c)
       // Who only asks whether there is a page must not use a reference up.
       if (c.req.method === 'HEAD' && sent.get('request_uri') !== undefined) return c.body(null)
-      const { judged, params } = await pushedRequests.judge(sent)
+      const { judged, params } = await pushedRequests.judge(sent, {
+        address: addressOf(c, config),
+        by_extension: false,
+      })
       if (!judged.ok)
         return judged.answer_to
           ? redirectBack(c, judged, judged.answer_to)
@@ -119,6 +123,8 @@ export function authorizeRoutes(deps: Deps, pushedRequests: PushedRequests, sess
       'login_required',
       'unmet_authentication_requirements',
       'origin_not_registered',
+      'network_not_allowed',
+      'extension_required',
       'not_acceptable',
       'too_many_requests',
     ),

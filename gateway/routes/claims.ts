@@ -34,6 +34,8 @@ export function claimRoutes(deps: Deps, authenticate: Authenticate, claims: Clai
       'session_over',
       'session_not_found',
       'origin_mismatch',
+      'wrong_account',
+      'network_not_allowed',
       'sign_in_required',
       'device_required',
       'too_many_requests',
@@ -71,12 +73,14 @@ export function claimRoutes(deps: Deps, authenticate: Authenticate, claims: Clai
       'session_over',
       'claim_not_found',
       'origin_mismatch',
+      'network_not_allowed',
     ),
     jsonBody(DecisionRequest),
     async (c) => {
       const device = await store.findDevice(c.get('by').device_id)
       if (!device) throw new NodError('unauthorized')
-      const result = await decisions.decide(device, c.req.param('id'), c.req.valid('json'))
+      const by = { device, address: addressOf(c, config) }
+      const result = await decisions.decide(by, c.req.param('id'), c.req.valid('json'))
       return result.ok ? c.json(result.answer) : refuse(result)
     },
   )

@@ -36,6 +36,12 @@ const PREFLIGHT = {
 /** An extension's own request says nothing about a site; `Nod-Origin` then tells in which tab its widget is. */
 const EXTENSION = /^(chrome|moz)-extension:\/\//
 
+/** Whether a page's own script asks; a browser says so, and no page can keep it from that. */
+export function isFromPage(c: Pick<Ctx, 'req'>): boolean {
+  const origin = c.req.header('origin')
+  return origin !== undefined && !EXTENSION.test(origin)
+}
+
 export function corsFor({ config, store }: Pick<Deps, 'config' | 'store'>): Cors {
   const expose = (c: Ctx, origin: string): void => {
     c.header('Access-Control-Allow-Origin', origin)
@@ -71,7 +77,7 @@ export function corsFor({ config, store }: Pick<Deps, 'config' | 'store'>): Cors
       c.header('Vary', 'Origin, Nod-Origin', { append: true })
       const isOurs = (origin: string): boolean => origin === config.issuer || client.origins.includes(origin)
       const sent = c.req.header('origin')
-      const browsers = sent !== undefined && !EXTENSION.test(sent) ? sent : undefined
+      const browsers = isFromPage(c) ? sent : undefined
       const origin = browsers ?? c.req.header('nod-origin') ?? null
       if (origin !== null && !isOurs(origin)) throw notRegistered(origin, client.origins)
       if (browsers !== undefined) expose(c, browsers)

@@ -3,9 +3,11 @@ import { Hono } from 'hono'
 import * as v from 'valibot'
 import { networkOf } from '../address.ts'
 import type { ClientCredentials } from '../client-credentials.ts'
+import { isPublic } from '../clients.ts'
 import type { Deps } from '../deps.ts'
 import { NodError } from '../error.ts'
 import { pollingOf } from '../grants/device-code.ts'
+import { startRefusal } from '../policies.ts'
 import { grantedScope } from '../scopes.ts'
 import type { Sessions } from '../sessions.ts'
 import { authenticateClient } from './client-authentication.ts'
@@ -39,15 +41,19 @@ export function deviceAuthorizationRoutes(deps: Deps, credentials: ClientCredent
       'invalid_client',
       'unauthorized_client',
       'invalid_scope',
+      'network_not_allowed',
       'too_many_requests',
     ),
     async (c) => {
       const params = await singleBodyParams(c)
       const client = await authenticateClient(c, params, credentials)
-      if (!client.device_grant) throw new NodError('unauthorized_client')
+      const page = pageInfo(c, config)
+      // The client itself is what asks here, as surely as it can show who it is.
+      const barred = startRefusal(client, { address: page.ip, pushed: !isPublic(client), by_extension: false })
+      if (!client.device_grant || barred?.error === 'extension_required') throw new NodError('unauthorized_client')
+      if (barred) throw new NodError(barred.error, barred.description ? { description: barred.description } : {})
       const scope = grantedScope(params.get('scope') ?? 'openid', client, 'device')
       if (!scope.includes('openid')) throw new NodError('invalid_scope')
-      const page = pageInfo(c, config)
       await limits.take('create_by_ip', networkOf(page.ip))
       await limits.take('create_by_client', client.client_id)
       const { created, device_code } = await sessions.create({

@@ -5,6 +5,9 @@ import type { Session } from '../../shared/protocol/session.ts'
 
 export type SigningAlg = 'RS256' | 'ES256'
 
+/** Who may start a session: anybody, an extension that is linked to the account that answers, the client's own server. */
+export type Initiator = 'any' | 'extension' | 'backend'
+
 export interface ClientRow {
   client_id: string
   name: string
@@ -27,6 +30,11 @@ export interface ClientRow {
   pkce: boolean
   offline_access: boolean
   device_offline_access: boolean
+  initiator: Initiator
+  /** Networks that pages ask and devices answer from; none: any. */
+  allowed_networks: string[]
+  /** What it may be given beside `openid`; none: whatever there is. */
+  scopes: string[]
   created_at: number
 }
 
@@ -150,6 +158,8 @@ export interface SessionRow extends Session {
   decided_at: number | null
   code_hash: string | null
   code_failures: number
+  /** The device that vouched for it. */
+  vouched_by: string | null
   redeemed_at: number | null
 }
 

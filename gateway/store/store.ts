@@ -67,6 +67,8 @@ export interface Store {
   findSessionByUserCode(user_code_hash: string): Promise<SessionRow | null>
   findSessionByCode(code_hash: string): Promise<SessionRow | null>
   findSessionByDeviceCode(device_code_hash: string): Promise<SessionRow | null>
+  /** Once, while it is pending; the same device again changes nothing. False: too late, or another's. */
+  vouchSession(session_id: string, device_id: string, audit: AuditEntry): Promise<boolean>
   /**
    * Compare and set, with its audit row and tokens. The inbox version of the account that holds or held the claim grows
    * with it. Null: somebody else moved it first, read it again.

@@ -81,6 +81,16 @@ export const ERRORS = {
     'Do not continue: somebody passed a code on.',
   ),
   wrong_account: entry(403, 'This sign-in is for another account.'),
+  network_not_allowed: entry(
+    403,
+    'This site takes sign-ins from certain networks only, and this is not one of them.',
+    'Use a network that the site allows, or ask whoever runs the site.',
+  ),
+  extension_required: entry(
+    403,
+    'This site takes sign-ins only from a browser whose extension is linked to the account.',
+    'Link the extension, and start from the login page of the site.',
+  ),
   origin_not_registered: entry(
     403,
     'This origin is not registered for the client.',

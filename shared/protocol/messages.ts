@@ -40,6 +40,8 @@ export const SessionCreated = v.object({
   now: time,
   created_at: time,
   expires_at: time,
+  /** Nobody can scan it before a linked extension has vouched for it: `POST /v1/sessions/{id}/vouch`. */
+  vouch: v.optional(v.boolean()),
 })
 export type SessionCreated = v.InferOutput<typeof SessionCreated>
 
@@ -62,6 +64,7 @@ export const WatchSessionFrame = v.object({ type: v.literal('watch'), poll_secre
 export const SessionFrame = v.object({ type: v.literal('session'), ...SessionView.entries })
 
 export const CancelRequest = v.object({ poll_secret: secret })
+export const VouchRequest = v.object({ poll_secret: secret })
 
 // ---- approving
 

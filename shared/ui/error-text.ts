@@ -18,6 +18,8 @@ const KEYS = {
   number_mismatch: 'error_number_mismatch',
   invalid_decision: 'error_invalid_decision',
   origin_mismatch: 'error_origin_mismatch',
+  network_not_allowed: 'error_network_not_allowed',
+  extension_required: 'error_extension_required',
   origin_not_registered: 'error_origin_not_registered',
   unknown_client: 'error_unknown_client',
   sign_in_required: 'error_sign_in_required',

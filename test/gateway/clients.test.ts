@@ -69,6 +69,48 @@ describe('nod client add', () => {
     expect(await outcome(redeem(gateway, params))).toBe('200')
   })
 
+  it('takes policies, and lists them where they are not the usual', async () => {
+    const data = await folder()
+    const policies = [
+      ...['--initiator', 'extension', '--start-uri', 'https://shop.example/login'],
+      ...['--allowed-network', '10.0.0.0/8', '--allowed-network', '2001:db8::1', '--scope', 'openid'],
+    ]
+    expect((await ran(client, [...ADD, ...policies], data)).code).toBe(0)
+    const text = (await ran(client, ['list'], data)).out
+    for (const line of ['initiator     extension', 'network       2001:db8::1', 'scope         openid'])
+      expect(text).toContain(line)
+    expect(text).not.toContain('confirm')
+    expect(JSON.parse((await ran(client, ['list', '--json'], data)).out)).toMatchObject([
+      { initiator: 'extension', allowed_networks: ['10.0.0.0/8', '2001:db8::1'], scopes: ['openid'] },
+    ])
+    const undo = ['--initiator', 'any', '--remove-scope', 'openid', '--remove-allowed-network', '2001:db8::1']
+    expect((await ran(client, ['update', 'Demo shop', ...undo], data)).code).toBe(0)
+    expect(JSON.parse((await ran(client, ['list', '--json'], data)).out)).toMatchObject([
+      { initiator: 'any', allowed_networks: ['10.0.0.0/8'], scopes: [] },
+    ])
+  })
+
+  it.each([
+    [['--initiator', 'everybody'], '--initiator everybody must be one of any, extension, backend'],
+    [['--initiator', 'extension'], '--initiator extension is nothing without the address it starts from'],
+    [['--initiator', 'extension', '--device-grant'], '--initiator extension and the device grant exclude each other'],
+    [['--initiator', 'backend', '--public'], '--initiator backend is not for a public client'],
+    [['--allowed-network', '10.0.0.0/33'], '--allowed-network 10.0.0.0/33 is no address or network'],
+    [['--allowed-network', 'office'], '--allowed-network office is no address or network'],
+    [['--scope', 'email'], '--scope email is not known here: there are openid, profile'],
+    [['--scope', 'offline_access'], '--scope offline_access is not given by this flag but by --offline-access'],
+  ])('says what is wrong with %j', async (flags, fault) => {
+    const { code, err } = await ran(client, [...ADD, ...flags], await folder())
+    expect([code, err]).toEqual([2, expect.stringContaining(fault)])
+  })
+
+  it('lets no client that must push become public', async () => {
+    const data = await folder()
+    await ran(client, [...ADD, '--initiator', 'backend'], data)
+    const { code, err } = await ran(client, ['update', 'Demo shop', '--public'], data)
+    expect([code, err]).toEqual([2, expect.stringContaining('--initiator backend is not for a public client')])
+  })
+
   it('prints what to do next, with the values filled in', async () => {
     const { out } = await ran(client, ADD, await folder(), 'https://nod.example')
     expect(out).toMatch(/client_id {6}demo-shop-[a-z0-9]{8}\n {2}client_secret {2}[\w-]{43}\n/)
@@ -120,6 +162,9 @@ describe('nod client add', () => {
       ['jwks', jwks],
       ['post-logout-redirect-uri', 'https://shop.example/bye'],
       ['backchannel-logout-uri', 'https://shop.example/logout'],
+      ['initiator', 'backend'],
+      ['allowed-network', '10.0.0.0/8'],
+      ['scope', 'profile'],
     ].flatMap(([flag, value]) => [`--${flag}`, value!])
     const switches = ['--device-grant', '--native', '--no-pkce', '--offline-access', '--device-offline-access']
     const { out } = await ran(client, [...ADD, ...flags, ...switches, '--json'], gateway.data)
@@ -147,6 +192,9 @@ describe('nod client add', () => {
       pkce: false,
       offline_access: true,
       device_offline_access: true,
+      initiator: 'backend',
+      allowed_networks: ['10.0.0.0/8'],
+      scopes: ['profile'],
       created_at: expect.any(Number),
     })
   })

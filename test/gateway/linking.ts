@@ -48,3 +48,12 @@ export async function reader(gateway: TestGateway, username = 'ada') {
       gateway.fetch(`/v1/links/${link_id}/${answer}`, { method: 'POST', headers }),
   }
 }
+
+/** The person's own extension, linked at the gateway's page where they are signed in. */
+export async function linked(gateway: TestGateway, { headers }: { headers: Record<string, string> }) {
+  const { link, view } = await extension(gateway)
+  const accepted = await gateway.fetch(`/v1/links/${link.link_id}/accept`, { method: 'POST', headers })
+  expect(accepted.status).toBe(200)
+  const { device_id, device_token } = await view()
+  return { device_id: device_id!, device_token: device_token! }
+}

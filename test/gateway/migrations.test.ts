@@ -29,6 +29,9 @@ it('a database of the first build keeps its sites and its keys, and works', asyn
     pkce: true,
     offline_access: false,
     device_offline_access: false,
+    initiator: 'any',
+    allowed_networks: [],
+    scopes: [],
   })
   const { client_id } = await site(gateway)
   expect(await gateway.deps.store.findClient(client_id)).not.toBeNull()

@@ -59,6 +59,34 @@ describe('the lines for curl', () => {
   })
 })
 
+describe('the lines for a client that must push its requests', () => {
+  it('sign a person in by curl', async () => {
+    const gateway = await startTestGateway()
+    const ada = await person(gateway)
+    const { said, ended, type } = shell((await printed(gateway, 'curl', { initiator: 'backend' })).lines)
+    await expect.poll(said, { timeout: 15_000 }).toMatch(/request_uri=urn:ietf:params:oauth:request_uri:[\w-]{43}\n/)
+    const back = await throughTheBrowser(gateway, new URL(said().trim()), ada)
+    type(back.searchParams.get('code')!)
+    expect(await ended).toBe(0)
+    expect(JSON.parse(said().slice(said().lastIndexOf('{')))).toMatchObject({ sub: ada.sub })
+  })
+
+  it('are there for the libraries that can', async () => {
+    const gateway = await startTestGateway()
+    const { client, lines } = await printed(gateway, 'openid-client', { initiator: 'backend' })
+    expect(snippetsFor(client)).toEqual(['openid-client', 'curl'])
+    expect(lines).toContain('await oidc.buildAuthorizationUrlWithPAR(nod, {')
+  })
+
+  it('ask for no more than the client may have', async () => {
+    const gateway = await startTestGateway()
+    for (const name of SNIPPET_NAMES) {
+      const { lines } = await printed(gateway, name, { scopes: ['openid'] })
+      expect([name, lines]).toEqual([name, expect.not.stringMatching(/profile|preferred_username/)])
+    }
+  })
+})
+
 describe('every snippet', () => {
   it('has the real values in it', async () => {
     const gateway = await startTestGateway()

@@ -7,6 +7,7 @@ import {
   hasKeys,
   hasPage,
   hasSecret,
+  mustPush,
   quoted,
   type Snippet,
   type SnippetValues,
@@ -21,7 +22,7 @@ const idFor = ({ redirect_uris: [uri = ''] }: ClientRow): string => CALLBACK.exe
 
 export const authJs: Snippet = {
   title: 'Auth.js (npm install next-auth@beta)',
-  fits: (client) => hasPage(client) && !hasKeys(client),
+  fits: (client) => hasPage(client) && !hasKeys(client) && !mustPush(client),
   write: (values) => {
     const { issuer, client } = values
     return `${environment(values)}

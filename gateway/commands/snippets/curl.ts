@@ -4,6 +4,7 @@ import {
   hasKeys,
   hasPage,
   hasSecret,
+  mustPush,
   type Snippet,
   type SnippetValues,
   scopeOf,
@@ -13,7 +14,7 @@ import {
 
 export const curl: Snippet = {
   title: 'curl (and openssl)',
-  fits: (client) => (hasPage(client) || client.device_grant) && !hasKeys(client),
+  fits: (client) => (hasPage(client) || client.device_grant) && !hasKeys(client) && client.initiator !== 'extension',
   write: (values) => (hasPage(values.client) ? codeFlow(values) : deviceFlow(values)),
 }
 
@@ -38,7 +39,7 @@ verifier=$(openssl rand -hex 32)
 challenge=$(printf %s "$verifier" | openssl dgst -sha256 -binary | openssl base64 -A | tr '+/' '-_' | tr -d '=')
 
 # 1. Open this in a browser and sign in.
-echo "$issuer/authorize?${query}&client_id=$client_id&code_challenge=$challenge&code_challenge_method=S256"
+${mustPush(client) ? pushed(client, query) : opened(query)}
 
 # 2. Paste the code out of the address the browser comes back to.
 read -r code
@@ -50,6 +51,15 @@ echo "$tokens"
 curl -sS "$issuer/userinfo" -H "Authorization: Bearer $(echo "$tokens" | member access_token)"
 `
 }
+
+const opened = (query: URLSearchParams): string =>
+  `echo "$issuer/authorize?${query}&client_id=$client_id&code_challenge=$challenge&code_challenge_method=S256"`
+
+/** RFC 9126: the request goes ahead, and the address has only a reference to it. */
+const pushed = (client: ClientRow, query: URLSearchParams): string =>
+  `pushed=$(curl -sS "$issuer/pushed_authorization_request" ${who(client)} -d ${shellQuoted(query.toString())} \\
+  -d "code_challenge=$challenge" -d code_challenge_method=S256)
+echo "$issuer/authorize?client_id=$client_id&request_uri=$(echo "$pushed" | member request_uri)"`
 
 const deviceFlow = (values: SnippetValues): string => `${settings(values)}
 begun=$(curl -sS "$issuer/device_authorization" ${who(values.client)} -d ${shellQuoted(`scope=${deviceScope(values.client)}`)})
@@ -73,4 +83,5 @@ echo "$tokens"
 curl -sS "$issuer/userinfo" -H "Authorization: Bearer $(echo "$tokens" | member access_token)"
 `
 
-const deviceScope = (client: ClientRow): string => (client.device_offline_access ? scopeOf(client) : 'openid profile')
+const deviceScope = (client: ClientRow): string =>
+  client.device_offline_access ? scopeOf(client) : scopeOf({ ...client, offline_access: false })

@@ -1,11 +1,11 @@
 /** For Apache's mod_auth_openidc: a whole site behind Nod, without a line of code in it. */
 import { randomSecret } from '../../secrets.ts'
 import type { ClientRow } from '../../store/rows.ts'
-import { hasKeys, hasPage, hasSecret, type Snippet, scopeOf, secretText } from './snippet.ts'
+import { hasKeys, hasPage, hasSecret, mustPush, type Snippet, scopeOf, secretText } from './snippet.ts'
 
 export const modAuthOpenidc: Snippet = {
   title: 'mod_auth_openidc (a2enmod auth_openidc)',
-  fits: (client) => hasPage(client) && !hasKeys(client),
+  fits: (client) => hasPage(client) && !hasKeys(client) && !mustPush(client),
   write: (values) => {
     const { issuer, client } = values
     const alg = client.id_token_signed_response_alg
@@ -18,7 +18,7 @@ ${alg === 'RS256' ? '' : `OIDCIDTokenSignedResponseAlg ${alg}\n`}# On the site i
 OIDCRedirectURI ${client.redirect_uris[0]}
 # Made for this print; it protects the module's own cookies.
 OIDCCryptoPassphrase ${randomSecret()}
-OIDCRemoteUserClaim preferred_username
+OIDCRemoteUserClaim ${scopeOf(client).includes('profile') ? 'preferred_username' : 'sub'}
 
 <Location "/">
   AuthType openid-connect

@@ -4,6 +4,7 @@ import {
   hasKeys,
   hasPage,
   hasSecret,
+  mustPush,
   quoted,
   type Snippet,
   type SnippetValues,
@@ -26,7 +27,7 @@ export async function start() {
     state: oidc.randomState(),
     nonce: oidc.randomNonce(),
   }
-  const url = oidc.buildAuthorizationUrl(nod, {
+  const url = ${mustPush(values.client) ? 'await oidc.buildAuthorizationUrlWithPAR' : 'oidc.buildAuthorizationUrl'}(nod, {
     redirect_uri,
     scope: ${quoted(scopeOf(values.client))},
     state: kept.state,

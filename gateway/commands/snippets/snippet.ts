@@ -1,4 +1,5 @@
 /** What every snippet is: lines for one library, filled in with the values of one registered client. */
+import { withinPolicy } from '../../scopes.ts'
 import type { ClientRow } from '../../store/rows.ts'
 
 export interface SnippetValues {
@@ -9,7 +10,7 @@ export interface SnippetValues {
 }
 
 /** What decides which snippets a client can use. */
-export type Usable = Pick<ClientRow, 'redirect_uris' | 'device_grant' | 'jwks' | 'jwks_uri'>
+export type Usable = Pick<ClientRow, 'redirect_uris' | 'device_grant' | 'jwks' | 'jwks_uri' | 'initiator'>
 
 export interface Snippet {
   /** What it is for, as people call it. */
@@ -23,8 +24,10 @@ export const hasSecret = (client: ClientRow): boolean => client.secret_hash !== 
 export const hasKeys = (client: Usable): boolean => client.jwks !== null || client.jwks_uri !== null
 export const hasPage = (client: Usable): boolean => client.redirect_uris.length > 0
 
+export const mustPush = (client: Usable): boolean => client.initiator === 'backend'
+
 export const scopeOf = (client: ClientRow): string =>
-  client.offline_access ? 'openid profile offline_access' : 'openid profile'
+  withinPolicy(client.offline_access ? 'openid profile offline_access' : 'openid profile', client)
 
 /** The secret where it is known; else words that say what belongs there. */
 export const secretText = ({ client_secret }: SnippetValues): string => client_secret ?? 'the-client-secret'

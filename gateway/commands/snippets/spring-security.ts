@@ -1,10 +1,10 @@
 /** For Spring Security with Spring Boot: the settings, and the beans for what it does not do unless it is told. */
 import type { ClientRow } from '../../store/rows.ts'
-import { hasKeys, hasPage, hasSecret, type Snippet, scopeOf, secretText } from './snippet.ts'
+import { hasKeys, hasPage, hasSecret, mustPush, type Snippet, scopeOf, secretText } from './snippet.ts'
 
 export const springSecurity: Snippet = {
   title: 'Spring Security (spring-boot-starter-oauth2-client)',
-  fits: (client) => hasPage(client) && !hasKeys(client),
+  fits: (client) => hasPage(client) && !hasKeys(client) && !mustPush(client),
   write: (values) => {
     const { issuer, client } = values
     return `${hasSecret(client) ? `# In the environment: NOD_CLIENT_SECRET=${secretText(values)}\n` : ''}# application.yaml; people sign in at /oauth2/authorization/nod

@@ -3,7 +3,7 @@ import { all, type Db, first, insert, reader, run } from '../database.ts'
 import type { ClientRow } from '../rows.ts'
 
 const client = reader<ClientRow>(
-  ['redirect_uris', 'origins', 'login_matches', 'jwks', 'post_logout_redirect_uris'],
+  ['redirect_uris', 'origins', 'login_matches', 'jwks', 'post_logout_redirect_uris', 'allowed_networks', 'scopes'],
   ['native', 'device_grant', 'pkce', 'offline_access', 'device_offline_access'],
 )
 

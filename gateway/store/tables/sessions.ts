@@ -1,6 +1,6 @@
 /** Sessions with their claims and decisions. Here the database says who won a race between two moves. */
 import { all, type Db, first, insert, reader, run } from '../database.ts'
-import type { SessionRow } from '../rows.ts'
+import type { AuditEntry, SessionRow } from '../rows.ts'
 import type { Move } from '../store.ts'
 import { writes as audit } from './audit.ts'
 import { COUNTS_ON, usePasskey } from './passkeys.ts'
@@ -84,6 +84,18 @@ export const writes = {
     if (move.passkey) usePasskey(db, move.passkey.passkey_id, move.passkey.sign_count, move.now)
     if (move.sign_in) insert(db, 'sign_ins', move.sign_in)
     return moved
+  },
+
+  vouchSession(db: Db, session_id: string, device_id: string, entry: AuditEntry): boolean {
+    const vouched = run(
+      db,
+      `UPDATE sessions SET vouched_by = @device_id
+       WHERE session_id = @session_id AND state = 'pending' AND vouched_by IS NULL`,
+      { session_id, device_id },
+    )
+    if (vouched === 1) audit.insertAudit(db, entry)
+    const found = first(db, 'SELECT vouched_by FROM sessions WHERE session_id = @session_id', { session_id })
+    return found?.vouched_by === device_id
   },
 
   countCodeFailure(db: Db, session_id: string, most: number): number {
