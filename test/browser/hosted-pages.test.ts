@@ -49,10 +49,11 @@ test('a phone opens the code, signs in, sets itself up, and approves', async () 
   await page.locator('::-p-aria([name="Sign out"][role="button"])').click()
 })
 
-test('a phone that is set up types the letters and says no', async () => {
+test('a phone that is set up types the letters and says no (RFC 10027 §6.1.13)', async () => {
   const page = await followLink()
   const letters = await page.$eval('.nod-code', (element) => element.textContent)
   const opened = await phone.open(`${stage.gateway.issuer}/code`)
+  await reads(opened, said('page_code_warning'))
   await fill(opened, 'code_label', letters)
   await press(opened, 'code_submit')
   await reads(opened, said('ask_title'))

@@ -68,7 +68,7 @@ test('the letters are typed into the popup, and the page is signed in', async ()
   await popup.close()
 })
 
-test('a wrong number denies, and tells both sides', async () => {
+test('a wrong number denies, and tells both sides (RFC 10027 §6.1.16)', async () => {
   const widget = await openLogin(laptop, stage.shop)
   const popup = await device.openPopup(behind)
   await claimByCode(popup, await codeOf(widget))
@@ -81,7 +81,7 @@ test('a wrong number denies, and tells both sides', async () => {
   await popup.close()
 })
 
-test('no means no, and the page can ask again', async () => {
+test('no means no, and the page can ask again (RFC 10027 §6.1.14)', async () => {
   const widget = await openLogin(laptop, stage.shop)
   const first = await codeOf(widget)
   const popup = await device.openPopup(behind)
@@ -98,7 +98,7 @@ test('no means no, and the page can ask again', async () => {
   expect(await codeOf(widget)).not.toBe(first)
 })
 
-test('a popup that is closed has decided nothing', async () => {
+test('a popup that is closed has decided nothing (RFC 10027 §6.1.14)', async () => {
   const widget = await openLogin(laptop, stage.shop)
   const first = await device.openPopup(behind)
   await claimByCode(first, await codeOf(widget))

@@ -51,7 +51,7 @@ test('a site for linked browsers: no code in one that is not, neither in its pag
   await hostedSays('error_extension_required', 'authorize-extension-required')
 })
 
-test('once it is linked there is a code, which is of no use to a stranger, and signs its own person in', async () => {
+test('once it is linked there is a code, which is of no use to a stranger, and signs its own person in (RFC 10027 §6.1.15)', async () => {
   await linkTo(laptop, stage.gateway.issuer, ADA)
   const widget = await openLogin(laptop, stage.shop)
   const code = await codeOf(widget)

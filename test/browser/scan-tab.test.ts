@@ -30,7 +30,7 @@ afterAll(async () => {
   await stage?.[Symbol.asyncDispose]()
 })
 
-test('on the site’s own page it is taken, and signs that page in', async () => {
+test('on the site’s own page it is taken, and signs that page in (RFC 10027 §6.1.1)', async () => {
   const widget = await openLogin(browser, stage.shop)
   const popup = await browser.openPopup(widget.page)
   await press(popup, 'popup_scan_tab')
@@ -69,7 +69,7 @@ test('when the tab that was scanned shows another page by then, nothing is appro
   await popup.close()
 })
 
-test('on another site’s page it is blocked, naming both, and nothing is claimed', async () => {
+test('on another site’s page it is blocked, naming both, and nothing is claimed (RFC 10027 §6.1.1)', async () => {
   const page = await browser.open(evil.origin)
   const popup = await browser.openPopup(page)
   await press(popup, 'popup_scan_tab')

@@ -145,7 +145,7 @@ describe('the activity of an account', () => {
 })
 
 describe('signing a browser out from afar', () => {
-  it('ends its tokens, tells its site, and can be said again', async () => {
+  it('ends its tokens, tells its site, and can be said again (RFC 10027 §6.1.6)', async () => {
     const gateway = await startTestGateway()
     const [ada, shop] = [await person(gateway), await listeningSite()]
     const client = await site(gateway, { backchannel_logout_uri: `${shop.origin}/logged-out` })
@@ -164,7 +164,7 @@ describe('signing a browser out from afar', () => {
     expect(recorded(gateway, 'sign_in_revoked')).toHaveLength(1)
   })
 
-  it('takes back an approval that nobody has collected, and can be said again', async () => {
+  it('takes back an approval that nobody has collected, and can be said again (RFC 10027 §6.1.6)', async () => {
     const gateway = await startTestGateway()
     const [ada, client] = [await person(gateway), await site(gateway)]
     const page = await waitingPage(gateway, client)

@@ -56,7 +56,7 @@ describe('a network', () => {
     ['::1', '0:0:0:0::/64'],
   ])('of %s is %s', (address, network) => expect(networkOf(address)).toBe(network))
 
-  it('is the same for two browsers behind one router', () => {
+  it('is the same for two browsers behind one router (RFC 10027 §6.1.1)', () => {
     expect(sameNetwork('203.0.113.7', '203.0.113.7')).toBe(true)
     expect(sameNetwork('203.0.113.7', '203.0.113.8')).toBe(false)
     expect(sameNetwork('192.168.1.7', '192.168.1.200')).toBe(true)

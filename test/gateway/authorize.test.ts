@@ -242,7 +242,7 @@ describe('a sound authorization request', () => {
 })
 
 describe('the limits', () => {
-  it('let an address make 20 sessions a minute, and say when to come back', async () => {
+  it('let an address make 20 sessions a minute, and say when to come back (RFC 10027 §6.1.11)', async () => {
     const gateway = await startTestGateway({ NOD_LIMITS: 'on' })
     const client = await site(gateway)
     const headers = { ...SESSION, origin: client.origins[0]! }

@@ -147,7 +147,7 @@ describe('a site is told too', () => {
     }
   })
 
-  it('when a code is redeemed twice, since one of the two was not the site', async () => {
+  it('when a code is redeemed twice, since one of the two was not the site (RFC 10027 §6.1.6)', async () => {
     const gateway = await startTestGateway()
     const shop = await listeningSite()
     const client = await told(gateway, shop)

@@ -7,7 +7,7 @@ import { startTestGateway } from './support.ts'
 const json = async (answer: Response): Promise<Record<string, unknown>> => answer.json()
 
 describe('a claim', () => {
-  it('shows what is asked, by whom and from where, and never the number (G16)', async () => {
+  it('shows what is asked, by whom and from where, and never the number (G16, RFC 10027 §6.1.14, §6.1.16)', async () => {
     const gateway = await startTestGateway()
     const page = await waitingPage(gateway, await site(gateway))
     const answer = await (await person(gateway)).claim({ ticket: await page.ticket() })
@@ -31,7 +31,7 @@ describe('a claim', () => {
     expect(JSON.stringify([claim.request, Object.keys(claim)])).not.toContain(`"${named!.match_number}"`)
   })
 
-  it('is won by one account of many at the same time; the others learn nothing (I4, G04)', async () => {
+  it('is won by one account of many at the same time; the others learn nothing (I4, G04, RFC 10027 §6.1.3)', async () => {
     const gateway = await startTestGateway()
     const page = await waitingPage(gateway, await site(gateway))
     const people = await Promise.all(Array.from({ length: 6 }, () => person(gateway)))
@@ -58,7 +58,7 @@ describe('a claim', () => {
     expect(await json(await winner.claim({ ticket }))).toEqual(first)
   })
 
-  it('takes the ticket of this slot, of the last one in its grace, and no other (G07)', async () => {
+  it('takes the ticket of this slot, of the last one in its grace, and no other (G07, RFC 10027 §6.1.2)', async () => {
     const gateway = await startTestGateway()
     const client = await site(gateway)
     const one = await person(gateway)
@@ -74,7 +74,7 @@ describe('a claim', () => {
     expect(await claimWith(65, 1)).toBe(410)
   })
 
-  it('kills every ticket up to its slot for good, so a seen code is worthless after it is let go (G07)', async () => {
+  it('kills every ticket up to its slot for good, so a seen code is worthless after it is let go (G07, RFC 10027 §6.1.3)', async () => {
     const gateway = await startTestGateway()
     const page = await waitingPage(gateway, await site(gateway))
     const one = await person(gateway)
@@ -127,7 +127,7 @@ describe('a claim', () => {
     }
   })
 
-  it('is refused for a code seen on a page of neither the site nor the gateway, and the attempt is on record (X09)', async () => {
+  it('is refused for a code seen on a page of neither the site nor the gateway, and the attempt is on record (X09, RFC 10027 §6.1.1, §6.1.6)', async () => {
     const gateway = await startTestGateway()
     const page = await waitingPage(gateway, await site(gateway))
     const one = await person(gateway)
@@ -151,7 +151,7 @@ describe('a claim', () => {
     expect((await one.claim({ ticket: await page.ticket(), observed_origin: 'https://shop.example' })).status).toBe(201)
   })
 
-  it('needs a signed-in, enrolled device', async () => {
+  it('needs a signed-in, enrolled device (RFC 10027 §6.1.7)', async () => {
     const gateway = await startTestGateway()
     const page = await waitingPage(gateway, await site(gateway))
     const claim = (headers: Record<string, string>) => async () =>

@@ -104,7 +104,7 @@ describe('a decision', () => {
     }
   })
 
-  it('ends the session on a wrong number; the right one comes too late (G15)', async () => {
+  it('ends the session on a wrong number; the right one comes too late (G15, RFC 10027 §6.1.16)', async () => {
     const scene = await scanned()
     const wrong = scene.number === '00' ? '01' : '00'
     const jws = await scene.one.sign(scene.claim, 'approve', { number: wrong })
@@ -117,7 +117,7 @@ describe('a decision', () => {
     expect(await audited(scene, 'number_mismatch')).toBe(1)
   })
 
-  it('changes nothing without a number where one is asked for', async () => {
+  it('changes nothing without a number where one is asked for (RFC 10027 §6.1.16)', async () => {
     const scene = await scanned()
     const answer = await scene.one.send(scene.claim.claim_id, await scene.one.sign(scene.claim, 'approve'))
     expect(answer.status).toBe(400)
@@ -156,7 +156,7 @@ describe('a decision', () => {
     expect(await audited(scene, 'decision_refused')).toBe(1)
   })
 
-  it('is refused when one signed member is not what was shown (G23, I8)', async () => {
+  it('is refused when one signed member is not what was shown (G23, I8, RFC 10027 §6.1.14)', async () => {
     const scene = await scanned()
     const now = scene.gateway.clock.now()
     const changes = [
@@ -214,7 +214,7 @@ describe('a decision', () => {
     expect(await scene.state()).toBe('claimed')
   })
 
-  it('must be signed by the very device that sends it, in ES256, with a plain header (G21, G22)', async () => {
+  it('must be signed by the very device that sends it, in ES256, with a plain header (G21, G22, RFC 10027 §6.1.7)', async () => {
     const scene = await scanned()
     const { one, claim } = scene
     const payload = (await scene.approval()).split('.')[1]!
@@ -252,7 +252,7 @@ describe('a decision', () => {
     expect(await scene.state()).toBe('claimed')
   })
 
-  it('counts for nothing from a revoked device, and its claim is free again (G29)', async () => {
+  it('counts for nothing from a revoked device, and its claim is free again (G29, RFC 10027 §6.1.7)', async () => {
     const scene = await scanned()
     const jws = await scene.approval()
     const revoked = await scene.gateway.fetch(`/v1/devices/${scene.one.device_id}`, {

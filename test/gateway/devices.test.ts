@@ -67,7 +67,7 @@ describe('a browser', () => {
     expect(await refused(await gateway.fetch('/v1/claims', { headers: ada.headers }))).toEqual([403, 'device_required'])
   })
 
-  it('needs a sign-in of the last five minutes (G27)', async () => {
+  it('needs a sign-in of the last five minutes (G27, RFC 10027 §6.1.7)', async () => {
     const gateway = await startTestGateway()
     const ada = await browser(gateway)
     gateway.clock.advance(300)

@@ -26,7 +26,7 @@ const entries = async (gateway: TestGateway, who: Person): Promise<{ type: strin
 }
 
 describe('a code that is presented again', () => {
-  it('by three accounts in all ends the session, and the page learns why and nothing of them', async () => {
+  it('by three accounts in all ends the session, and the page learns why and nothing of them (RFC 10027 §6.1.4, §6.1.6)', async () => {
     const gateway = await startTestGateway()
     const [owner, second, third] = (await people(gateway, 3)) as [Person, Person, Person]
     const { page, ticket, claim } = await claimedPage(gateway, owner)
@@ -74,7 +74,7 @@ describe('a code that is presented again', () => {
     expect(await page.view()).toMatchObject({ state: 'canceled', reason: 'code_passed_on' })
   })
 
-  it('on other sites’ pages counts by account: whoever relays it shows it to many', async () => {
+  it('on other sites’ pages counts by account: whoever relays it shows it to many (RFC 10027 §6.1.4)', async () => {
     const gateway = await startTestGateway()
     const everybody = await people(gateway, 3)
     const page = await waitingPage(gateway, await site(gateway))
@@ -133,7 +133,7 @@ describe('a session is not ended', () => {
     expect((await page.view()).state).toBe('approved')
   })
 
-  it('faster than claims are allowed: eight tries of one account are most of its minute', async () => {
+  it('faster than claims are allowed: eight tries of one account are most of its minute (RFC 10027 §6.1.11)', async () => {
     const gateway = await startTestGateway({ NOD_LIMITS: 'on' })
     const [owner, other] = (await people(gateway, 2)) as [Person, Person]
     const { page } = await claimedPage(gateway, owner)

@@ -86,7 +86,7 @@ describe('NOD_GEOIP', () => {
     }
   })
 
-  it('puts the country, and nothing finer, into what the approver is shown', async () => {
+  it('puts the country, and nothing finer, into what the approver is shown (RFC 10027 §6.1.1, §6.1.14)', async () => {
     const settings = { NOD_GEOIP: file(mmdb(COUNTRIES)), NOD_TRUSTED_PROXIES: '127.0.0.1, ::1' }
     const gateway = await startTestGateway(settings)
     const client = await site(gateway)

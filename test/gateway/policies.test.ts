@@ -34,7 +34,7 @@ const pageData = async (answer: Response) =>
     params: Record<string, string>
   }
 
-describe('a client that its own server must start (RFC 10027 §6.1.16)', () => {
+describe('a client that its own server must start (RFC 10027 §6.1.7)', () => {
   const backend = (gateway: TestGateway, change: Partial<ClientRow> = {}) =>
     site(gateway, { secret_hash: hash(SECRET), initiator: 'backend', ...change })
 
@@ -86,7 +86,7 @@ describe('a client that its own server must start (RFC 10027 §6.1.16)', () => {
   })
 })
 
-describe('a client that a linked extension must start (RFC 10027 §6.1.7)', () => {
+describe('a client that a linked extension must start (RFC 10027 §6.1.7, §6.1.15)', () => {
   const started = (gateway: TestGateway) => site(gateway, { initiator: 'extension' })
 
   const vouch = (gateway: TestGateway, { session_id, poll_secret }: SessionCreated, token: string) =>
@@ -329,7 +329,7 @@ describe('what a client may know (RFC 10027 §6.1.9)', () => {
   })
 })
 
-describe('a sign-in that is meant for one account', () => {
+describe('a sign-in that is meant for one account (RFC 10027 §6.1.17)', () => {
   async function hinted(gateway: TestGateway, client: ClientRow, ada: Person): Promise<string> {
     const code = await issuedCode(gateway, client, ada)
     const tokens = (await (await redeem(gateway, redemption(client, code))).json()) as { id_token: string }

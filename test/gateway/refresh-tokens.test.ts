@@ -36,7 +36,7 @@ const userinfo = async (gateway: TestGateway, { access_token }: Tokens) =>
 const claimsOf = ({ id_token }: Tokens) => JSON.parse(Buffer.from(id_token.split('.')[1]!, 'base64url').toString())
 
 describe('a refresh token', () => {
-  it('is given to a client that is registered for it and asks for it, and to no other (Core §11)', async () => {
+  it('is given to a client that is registered for it and asks for it, and to no other (Core §11, RFC 10027 §6.1.10)', async () => {
     const gateway = await startTestGateway()
     const approver = await person(gateway)
     const given = async (change: Partial<ClientRow>, scope: string, prompt = 'consent') => {
@@ -51,7 +51,7 @@ describe('a refresh token', () => {
     expect(await given({ device_grant: true }, SCOPE)).toEqual([false, 'openid profile'])
   })
 
-  it('is not given by a device grant, unless the client is registered for that by name', async () => {
+  it('is not given by a device grant, unless the client is registered for that by name (RFC 10027 §6.1.9, §6.1.10)', async () => {
     const gateway = await startTestGateway()
     const approver = await person(gateway)
     const given = async (change: Partial<ClientRow>) => {
@@ -82,7 +82,7 @@ describe('a refresh token', () => {
     expect([await userinfo(gateway, first), await userinfo(gateway, second)]).toEqual([401, 200])
   })
 
-  it('that comes a second time ends all that came of its sign-in (RFC 9700 §4.14.2)', async () => {
+  it('that comes a second time ends all that came of its sign-in (RFC 9700 §4.14.2, RFC 10027 §6.1.6)', async () => {
     const gateway = await startTestGateway()
     const [client, approver] = [await offline(gateway), await person(gateway)]
     const [first, other] = [await signedIn(gateway, client, approver), await signedIn(gateway, client, approver)]
@@ -123,7 +123,7 @@ describe('a refresh token', () => {
     expect([again.scope, claimsOf(again).name]).toEqual([SCOPE, approver.username])
   })
 
-  it('waits thirty days for its use, and no sign-in is renewed for longer than ninety', async () => {
+  it('waits thirty days for its use, and no sign-in is renewed for longer than ninety (RFC 10027 §6.1.10)', async () => {
     const gateway = await startTestGateway()
     const [client, approver] = [await offline(gateway), await person(gateway)]
     const idle = await signedIn(gateway, client, approver)

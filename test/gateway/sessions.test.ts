@@ -9,7 +9,7 @@ import { approve, person, site, waitingPage } from './people.ts'
 import { startTestGateway, testClock } from './support.ts'
 
 describe('a session', () => {
-  it('is made of separate values of at least 128 bit, none of them twice (G02)', async () => {
+  it('is made of separate values of at least 128 bit, none of them twice (G02, RFC 10027 §6.1.4)', async () => {
     const gateway = await startTestGateway()
     const client = await site(gateway)
     const made = await Promise.all(
@@ -116,7 +116,7 @@ describe('a session', () => {
     expect(await (await page.wait('?after=1&epoch=another&wait=20')).json()).toMatchObject({ version: 1 })
   })
 
-  it('ends by itself when its time is over, and tells who waits', async () => {
+  it('ends by itself when its time is over, and tells who waits (RFC 10027 §6.1.2)', async () => {
     const gateway = await startTestGateway()
     const page = await waitingPage(gateway, await site(gateway))
     const held = page.wait('?after=1&wait=20')

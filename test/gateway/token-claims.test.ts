@@ -102,7 +102,7 @@ describe('userinfo', () => {
     expect(await ask(bare.access_token)).toEqual({ sub })
   })
 
-  it('takes a live token from the header only (RFC 6750 §3.1)', async () => {
+  it('takes a live token from the header only (RFC 6750 §3.1, RFC 10027 §6.1.10)', async () => {
     const gateway = await startTestGateway()
     const [client, approver] = [await site(gateway), await person(gateway)]
     const { access_token, id_token } = await signedIn(gateway, client, approver)

@@ -20,7 +20,7 @@ const basic = (id: string, secret: string) => ({
 })
 
 describe('a code', () => {
-  it('is exchanged for tokens once, and its second redemption revokes them (G37, RFC 6749 §4.1.2)', async () => {
+  it('is exchanged for tokens once, and its second redemption revokes them (G37, RFC 6749 §4.1.2, RFC 10027 §6.1.3, §6.1.6)', async () => {
     const gateway = await startTestGateway()
     const client = await site(gateway)
     const params = redemption(client, await issuedCode(gateway, client, await person(gateway)))
