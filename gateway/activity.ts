@@ -17,6 +17,9 @@ export interface ActivityPage {
 
 type Entry = Activity['activity'][number]
 
+/** What "this was not me" can be said with. */
+const REPORTS: ReadonlySet<string> = new Set<Entry['type']>(['denied', 'sign_in_revoked'])
+
 export type Activities = ReturnType<typeof createActivities>
 
 export function createActivities({ store, clock }: Pick<Deps, 'store' | 'clock'>, signIns: SignIns) {
@@ -39,8 +42,9 @@ export function createActivities({ store, clock }: Pick<Deps, 'store' | 'clock'>
      * Whatever came of that approval ends: an uncollected code, tokens, the site's own sign-in as far as the site listens.
      * Again is the same. False: this account has approved no such session.
      */
-    async revoke({ account: { sub }, device }: Caller, session_id: string): Promise<boolean> {
-      const by = { type: 'sign_in_revoked', only_sub: sub, ...(device && { device_id: device.device_id }) } as const
+    async revoke({ account: { sub }, device }: Caller, session_id: string, report: boolean): Promise<boolean> {
+      const from = device && { device_id: device.device_id }
+      const by = { type: 'sign_in_revoked', only_sub: sub, ...from, ...(report && { report }) } as const
       if (await signIns.revokeSignIn(session_id, by)) return true
       return store.hasApproved(sub, session_id)
     },
@@ -65,13 +69,14 @@ function describe({ type, at, detail, signed_in, ...row }: ActivityRow): Entry {
     site: row.site ?? undefined,
     origin: said('origin'),
     observed_origin: said('observed_origin'),
+    resembles: said('resembles'),
     browser: said('browser'),
     os: said('os'),
     ip: said('ip'),
     device_id: row.device_id ?? undefined,
     device_name: row.device_name ?? said('name'),
     reason: said('reason'),
-    reported: type === 'denied' && detail.report === true ? true : undefined,
+    reported: REPORTS.has(type) && detail.report === true ? true : undefined,
     signed_in: type === 'approved' ? signed_in : undefined,
   }
   const told = Object.entries(entry).filter(([, value]) => value !== undefined)

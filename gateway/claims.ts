@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../shared/protocol/decision.ts'
 import type { ErrorCode } from '../shared/protocol/errors.ts'
-import type { Claim, ClaimRequest, ClaimsView, RequestContext } from '../shared/protocol/messages.ts'
+import { looksLike, resembled } from '../shared/protocol/look-alike.ts'
+import type { Claim, ClaimRequest, ClaimsView, EndedClaim, RequestContext } from '../shared/protocol/messages.ts'
 import { acceptedSlots, deriveTicket, normalizeUserCode } from '../shared/protocol/ticket.ts'
 import { networkOf, sameNetwork } from './address.ts'
 import type { Deps } from './deps.ts'
@@ -14,7 +15,7 @@ import type { Policies } from './policies.ts'
 import type { Presentations } from './presentations.ts'
 import { randomId, randomMatchNumber, randomSecret, sameHash } from './secrets.ts'
 import type { Sessions } from './sessions.ts'
-import type { ClientRow, SessionRow } from './store/rows.ts'
+import type { ClientRow, EndedClaimRow, SessionRow } from './store/rows.ts'
 
 export interface Claimer {
   sub: string
@@ -25,6 +26,16 @@ export interface Claimer {
 type ClaimResult = { ok: true; claim: Claim } | { ok: false; reason: ErrorCode; members?: Record<string, string> }
 
 type Found = { ok: true; session: SessionRow; slot: number | null } | { ok: false; reason: ErrorCode }
+
+/** Seconds for which an account's devices are told how a claim ended. */
+const ENDED_SECONDS = 300
+
+/** Members that have no value are left out. */
+const told = ({ device_id, device_name, ...ended }: EndedClaimRow): EndedClaim => ({
+  ...ended,
+  ...(device_id !== null && { device_id }),
+  ...(device_name !== null && { device_name }),
+})
 
 export type Claims = ReturnType<typeof createClaims>
 
@@ -126,6 +137,11 @@ export function createClaims(deps: Deps, sessions: Sessions, policies: Policies,
     session: SessionRow,
   ): Promise<ClaimResult | null> {
     if (observed_origin === undefined || isHome(observed_origin, client)) return null
+    const resembles = resembled(observed_origin, [
+      ...client.origins,
+      config.issuer,
+      ...(await store.otherOrigins(client.client_id)),
+    ])
     await store.insertAudit({
       at: clock.now(),
       type: 'relayed_code_refused',
@@ -133,14 +149,24 @@ export function createClaims(deps: Deps, sessions: Sessions, policies: Policies,
       device_id: by.device_id,
       session_id: session.session_id,
       client_id: client.client_id,
-      detail: { observed_origin },
+      detail: { observed_origin, resembles },
     })
     await presentations.judge(session)
     return {
       ok: false,
       reason: 'origin_mismatch',
-      members: { observed_origin, client_origin: client.origins[0] ?? config.issuer },
+      members: {
+        observed_origin,
+        client_origin: client.origins[0] ?? config.issuer,
+        ...(resembles !== null && { resembles }),
+      },
     }
+  }
+
+  /** Of another site here, or our own: what this client's origins could be taken for. */
+  async function resembledOrigin(client: ClientRow): Promise<string | null> {
+    const others = [config.issuer, ...(await store.otherOrigins(client.client_id))]
+    return others.find((other) => client.origins.some((origin) => looksLike(origin, other))) ?? null
   }
 
   /** Whether a code of this client may be shown there. */
@@ -149,6 +175,7 @@ export function createClaims(deps: Deps, sessions: Sessions, policies: Policies,
 
   async function contextFor(by: Claimer, client: ClientRow, session: SessionRow): Promise<RequestContext> {
     const { origin, ...page } = session.page
+    const resembles = await resembledOrigin(client)
     const country = config.geoip?.countryOf(by.address)
     return {
       client: {
@@ -161,6 +188,7 @@ export function createClaims(deps: Deps, sessions: Sessions, policies: Policies,
       page,
       same_network: sameNetwork(page.ip, by.address),
       ...(country !== undefined && page.country !== undefined && { same_country: country === page.country }),
+      ...(resembles !== null && { resembles }),
       known_page: await store.knowsPage(by.sub, page.browser, page.os),
       scope: session.authorization.scope,
       started_at: session.created_at,
@@ -190,7 +218,8 @@ export function createClaims(deps: Deps, sessions: Sessions, policies: Policies,
     const open = settled.filter((session) => session.state === 'claimed' && session.claim_sub === sub)
     const version =
       open.length === settled.length ? found.version : ((await store.inbox(sub))?.version ?? found.version)
-    return { epoch: store.epoch, version, now: clock.now(), claims: open.map(describe) }
+    const ended = await store.endedClaims(sub, clock.now() - ENDED_SECONDS)
+    return { epoch: store.epoch, version, now: clock.now(), claims: open.map(describe), ended: ended.map(told) }
   }
 
   /** The session is pending again; who let go has decided nothing. */

@@ -56,7 +56,7 @@ export function createDecisions(deps: Deps, sessions: Sessions, claims: Claims, 
     if (repeated) return repeated
 
     const session = await sessions.settle(stored)
-    const over = alreadyOver(session, claim_id)
+    const over = await alreadyOver(session, claim_id)
     if (over) return over
     const payload = await verify(device, session, jws)
     if (!payload) return refuse(device, session, 'invalid_decision')
@@ -117,7 +117,10 @@ export function createDecisions(deps: Deps, sessions: Sessions, claims: Claims, 
     if (!decided.ok) {
       return (
         sameDecision(decided.session, decision_hash) ??
-        alreadyOver(decided.session, claim_id) ?? { ok: false, reason: passkey ? 'passkey_failed' : 'claim_not_found' }
+        (await alreadyOver(decided.session, claim_id)) ?? {
+          ok: false,
+          reason: passkey ? 'passkey_failed' : 'claim_not_found',
+        }
       )
     }
     return sameDecision(decided.session, decision_hash)!
@@ -153,11 +156,21 @@ export function createDecisions(deps: Deps, sessions: Sessions, claims: Claims, 
     }
   }
 
-  function alreadyOver(session: SessionRow, claim_id: string): DecisionResult | null {
+  /** Asked only for who held the claim, so it may say on which of the account's devices it was answered. */
+  async function alreadyOver(session: SessionRow, claim_id: string): Promise<DecisionResult | null> {
     const members = { state: session.decision_state ?? session.state, version: session.version }
-    if (session.decision_state !== null) return { ok: false, reason: 'already_decided', members }
+    if (session.decision_state !== null) {
+      const answered = await answeredOn(session)
+      return { ok: false, reason: 'already_decided', members: { ...members, ...answered } }
+    }
     if (sessions.isOver(session)) return { ok: false, reason: 'session_over', members }
     return session.claim_id === claim_id ? null : { ok: false, reason: 'claim_not_found' }
+  }
+
+  async function answeredOn({ claim_sub, session_id, decided_at }: SessionRow): Promise<{ device_name?: string }> {
+    const ended = await store.endedClaims(claim_sub!, decided_at! - 1)
+    const name = ended.find((one) => one.session_id === session_id && one.device_name !== null)?.device_name
+    return name ? { device_name: name } : {}
   }
 
   /** The payload, if this device signed exactly this claim and what was shown with it; else null. */

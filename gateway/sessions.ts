@@ -214,7 +214,9 @@ export function createSessions(deps: Deps) {
   const codeOf = (session: SessionRow): string => derive('code', `${session.session_id}.${session.claim_id}`)
 
   async function cancel(session: SessionRow): Promise<Moved> {
-    const canceled = await move(session, { type: 'cancel' }, () => ({ audit: { type: 'canceled' } }))
+    const canceled = await move(session, { type: 'cancel' }, ({ claim_sub }) => ({
+      audit: { type: 'canceled', sub: claim_sub },
+    }))
     if (!canceled.ok && canceled.session.state === 'canceled') return { ok: true, session: canceled.session }
     return canceled
   }

@@ -12,6 +12,8 @@ export interface Revocation {
   only_sub?: string
   /** The device that asked for it. */
   device_id?: string
+  /** "This was not me" was said with it. */
+  report?: boolean
   /** Whether the site is told; default true. False where the site itself asked. */
   tell?: boolean
 }
@@ -20,11 +22,11 @@ export type SignIns = ReturnType<typeof createSignIns>
 
 export function createSignIns({ store, clock }: Pick<Deps, 'store' | 'clock'>, sessions: Sessions) {
   /** An approval that nobody has collected is taken back: its code is worth nothing then. */
-  async function takeBack(session_id: string, { type, only_sub, device_id }: Revocation): Promise<boolean> {
+  async function takeBack(session_id: string, { type, only_sub, device_id, report }: Revocation): Promise<boolean> {
     const session = await store.findSession(session_id)
     if (session?.state !== 'approved' || (only_sub !== undefined && session.claim_sub !== only_sub)) return false
     const moved = await sessions.move(session, { type: 'revoke' }, () => ({
-      audit: { type, sub: session.claim_sub, device_id: device_id ?? null },
+      audit: { type, sub: session.claim_sub, device_id: device_id ?? null, detail: { report } },
     }))
     return moved.ok
   }
@@ -38,9 +40,9 @@ export function createSignIns({ store, clock }: Pick<Deps, 'store' | 'clock'>, s
      */
     async revokeSignIn(session_id: string, by: Revocation): Promise<boolean> {
       if (await takeBack(session_id, by)) return true
-      const { type, only_sub = null, device_id = null, tell = true } = by
+      const { type, only_sub = null, device_id = null, report, tell = true } = by
       const now = clock.now()
-      return store.endSignIn(session_id, { now, tell, only_sub }, { at: now, type, device_id })
+      return store.endSignIn(session_id, { now, tell, only_sub }, { at: now, type, device_id, detail: { report } })
     },
   }
 }

@@ -2,6 +2,7 @@
  * User names: which ones there can be, and which are the same to a person's eye. After PRECIS UsernameCaseMapped
  * (RFC 8265 §3.3) and the mixed-script rule of UTS #39 (§5.2, highly restrictive). Pure; knows no account.
  */
+import { asLatin, isOneScript } from '../shared/protocol/letters.ts'
 
 /** Characters, counted after normalisation. */
 const MOST_CHARACTERS = 64
@@ -11,39 +12,6 @@ const ALLOWED = /^[\p{L}\p{M}\p{Nd}\x21-\x7e]+$/u
 
 /** What hides, and marks of no script of their own that composition has left over: they pile up on letters. */
 const UNSEEN_OR_LOOSE = /[\p{Default_Ignorable_Code_Point}\p{Script=Inherited}]/u
-
-/** Scripts in everyday use (UAX #31 table 5); those in one entry are written together. */
-const SCRIPTS = [
-  ...['Cyrillic', 'Greek', 'Armenian', 'Georgian', 'Hebrew', 'Arabic', 'Ethiopic', 'Tibetan', 'Thaana'],
-  ...['Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Sinhala'],
-  ...['Thai', 'Lao', 'Myanmar', 'Khmer'],
-  ...['Latin Han Hiragana Katakana', 'Latin Han Bopomofo', 'Latin Han Hangul'],
-].map((together) => {
-  const classes = together.split(' ').map((script) => `\\p{Script_Extensions=${script}}`)
-  return new RegExp(`^[${classes.join('')}\\p{Script=Common}]+$`, 'u')
-})
-
-/** Lower-case letters of other scripts that are drawn as a Latin one. */
-const TWINS: Readonly<Record<string, string>> = {
-  ...{
-    а: 'a',
-    е: 'e',
-    о: 'o',
-    р: 'p',
-    с: 'c',
-    у: 'y',
-    х: 'x',
-    і: 'i',
-    ј: 'j',
-    ѕ: 's',
-    һ: 'h',
-    ԁ: 'd',
-    ԛ: 'q',
-    ԝ: 'w',
-    ӏ: 'l',
-  },
-  ...{ α: 'a', ι: 'i', κ: 'k', ν: 'v', ο: 'o', ρ: 'p', υ: 'u', օ: 'o', ո: 'n', ս: 'u', հ: 'h' },
-}
 
 /**
  * What two names are compared by: width, case, compatibility forms and dots of the i do not matter, and a name written
@@ -59,7 +27,7 @@ export function usernameKey(typed: string): string {
     .toLowerCase()
     .normalize('NFKC')
     .replaceAll('i\u0307', 'i')
-  const latin = [...folded].map((letter) => TWINS[letter] ?? letter).join('')
+  const latin = asLatin(folded)
   return /^[\x21-\x7e]+$/.test(latin) ? latin : folded
 }
 
@@ -78,7 +46,7 @@ export function checkUsername(typed: string): CheckedUsername {
       problem: 'is of letters, digits and ASCII punctuation, without blanks and invisible characters',
     }
   }
-  if (!SCRIPTS.some((script) => script.test(username))) {
+  if (!isOneScript(username)) {
     return { ok: false, problem: 'is written in one script' }
   }
   return { ok: true, username, username_key: usernameKey(username) }

@@ -1,10 +1,10 @@
 /** What happened on the account that calls, and signing out from here a browser that it let in. */
 import { Hono } from 'hono'
-import { Activity, ActivityQuery } from '../../shared/protocol/account.ts'
+import { Activity, ActivityQuery, RevokeRequest } from '../../shared/protocol/account.ts'
 import type { Activities } from '../activity.ts'
 import { NodError } from '../error.ts'
 import type { Authenticate } from './authenticate.ts'
-import { documented, type Env, queryOf } from './request.ts'
+import { documented, type Env, optionalJson, queryOf } from './request.ts'
 
 export function activityRoutes(authenticate: Authenticate, activities: Activities): Hono<Env> {
   const routes = new Hono<Env>()
@@ -34,7 +34,8 @@ export function activityRoutes(authenticate: Authenticate, activities: Activitie
     ),
     async (c) => {
       const caller = await authenticate.caller(c)
-      if (!(await activities.revoke(caller, c.req.param('session_id')))) throw new NodError('session_not_found')
+      const { report } = await optionalJson(c, RevokeRequest)
+      if (!(await activities.revoke(caller, c.req.param('session_id'), report))) throw new NodError('session_not_found')
       return c.body(null, 204)
     },
   )

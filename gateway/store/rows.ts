@@ -1,6 +1,6 @@
 /** The rows of the database as the gateway sees them: the columns' names, JSON columns parsed. No behaviour. */
 import type { ActivityType } from '../../shared/protocol/account.ts'
-import type { Confirm, PublicJwk, RequestContext } from '../../shared/protocol/messages.ts'
+import type { Confirm, EndedClaim, PublicJwk, RequestContext } from '../../shared/protocol/messages.ts'
 import type { Session } from '../../shared/protocol/session.ts'
 
 export type SigningAlg = 'RS256' | 'ES256'
@@ -213,6 +213,15 @@ export interface SigningKeyRow {
   private_key: object
   signs_from: number
   signs_until: number | null
+}
+
+/** How a claim of an account ended, as the audit trail has it; the device only where it is the account's own. */
+export interface EndedClaimRow {
+  type: EndedClaim['type']
+  at: number
+  session_id: string
+  device_id: string | null
+  device_name: string | null
 }
 
 /** An entry of the audit trail with the names of what it is about, as far as these are still there. */

@@ -10,6 +10,7 @@ import type {
   AuditEntry,
   ClientRow,
   DeviceRow,
+  EndedClaimRow,
   InviteRow,
   LinkRow,
   LogoutNoticeRow,
@@ -80,6 +81,8 @@ export interface Store {
   countCodeFailure(session_id: string, most: number): Promise<number>
   /** The open claims of an account with its inbox version; null: no such account. */
   inbox(sub: string): Promise<{ version: number; claimed: SessionRow[] } | null>
+  /** How claims of this account ended since then, newest first, with the names of its devices. */
+  endedClaims(sub: string, since: number): Promise<EndedClaimRow[]>
   /** Whether this account has approved a page of this browser and system before. */
   knowsPage(sub: string, browser: string, os: string): Promise<boolean>
 
@@ -91,6 +94,8 @@ export interface Store {
   removeClient(client_id: string): Promise<boolean>
   /** Whether any client registered this origin. */
   isRegisteredOrigin(origin: string): Promise<boolean>
+  /** What all clients but this one registered. */
+  otherOrigins(client_id: string): Promise<string[]>
   /** Whether a client registered it that keeps no secret and has no keys. */
   isPublicClientOrigin(origin: string): Promise<boolean>
 

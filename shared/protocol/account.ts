@@ -61,6 +61,8 @@ const ActivityEntry = v.object({
   origin: v.optional(text(300)),
   /** Where a code was seen that was passed on. */
   observed_origin: v.optional(text(300)),
+  /** The origin known here that it could be taken for. */
+  resembles: v.optional(text(300)),
   browser: v.optional(text(100)),
   os: v.optional(text(100)),
   ip: v.optional(text(64)),
@@ -78,6 +80,9 @@ export const Activity = v.object({ activity: v.array(ActivityEntry), next: v.opt
 export type Activity = v.InferOutput<typeof Activity>
 
 const MOST_ACTIVITY = 200
+
+/** `report`: "this was not me". A body is optional. */
+export const RevokeRequest = v.object({ report: v.optional(v.boolean(), false) })
 
 export const ActivityQuery = v.object({
   limit: v.optional(

@@ -83,6 +83,8 @@ export const RequestContext = v.object({
   /** Of the page and the claiming device; absent where the gateway does not know both. */
   same_country: v.optional(v.boolean()),
   known_page: v.boolean(),
+  /** The origin of another site of this gateway, or its own, that this site's could be taken for. */
+  resembles: v.optional(text(300)),
   scope: text(1000),
   started_at: time,
 })
@@ -101,7 +103,36 @@ export const Claim = v.object({
 })
 export type Claim = v.InferOutput<typeof Claim>
 
-export const ClaimsView = v.object({ epoch: id, version: count, now: time, claims: v.array(Claim) })
+/** How a claim ends, by the names that the record has for it. */
+export const ENDED_TYPES = [
+  'approved',
+  'denied',
+  'number_mismatch',
+  'claim_released',
+  'claim_lapsed',
+  'expired',
+  'canceled',
+  'code_passed_on',
+] as const
+
+/** Told to the account's own devices alone: how one of its last claims ended, and on which of them. */
+const EndedClaim = v.object({
+  session_id: id,
+  type: v.picklist(ENDED_TYPES),
+  at: time,
+  device_id: v.optional(id),
+  device_name: v.optional(text(100)),
+})
+export type EndedClaim = v.InferOutput<typeof EndedClaim>
+
+export const ClaimsView = v.object({
+  epoch: id,
+  version: count,
+  now: time,
+  claims: v.array(Claim),
+  /** Newest first; absent from gateways that do not say. */
+  ended: v.optional(v.array(EndedClaim), []),
+})
 export type ClaimsView = v.InferOutput<typeof ClaimsView>
 
 export const WatchClaimsFrame = v.object({ type: v.literal('watch'), device_token: v.optional(secret) })

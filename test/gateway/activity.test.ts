@@ -177,6 +177,19 @@ describe('signing a browser out from afar', () => {
     expect(recorded(gateway, 'sign_in_revoked')).toHaveLength(1)
   })
 
+  it('records that it was not this person, when they say so', async () => {
+    const gateway = await startTestGateway()
+    const ada = await person(gateway)
+    const page = await waitingPage(gateway, await site(gateway))
+    await approve(ada, page)
+    const path = `/v1/activity/${page.session.session_id}/revoke`
+    const say = (body: string) => gateway.fetch(path, { method: 'POST', headers: ada.headers, body })
+    expect(await outcome(say('{"report":"yes"}'))).toBe('400 invalid_request')
+    expect((await say('{"report":true}')).status).toBe(204)
+    expect((await activity(gateway, ada)).activity[0]).toMatchObject({ type: 'sign_in_revoked', reported: true })
+    expect(await page.view()).toMatchObject({ state: 'canceled' })
+  })
+
   it('is for who approved it: another’s, a denied and an unknown one are not there (I14)', async () => {
     const gateway = await startTestGateway()
     const [ada, bob] = [await person(gateway), await person(gateway)]

@@ -6,6 +6,24 @@ import { startTestGateway } from './support.ts'
 
 const json = async (answer: Response): Promise<Record<string, unknown>> => answer.json()
 
+/** Where a code of shop.example does not belong, however much like it the place looks. */
+const NO_HOME = [
+  'https://shop.example.evil',
+  'http://shop.example',
+  'https://SHOP.example',
+  'null',
+  'https://shop.example:444',
+  'https://shop.example/',
+  'about:blank',
+  'data:text/html,x',
+  'chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai',
+]
+
+const refusalOf = async (answer: Promise<Response>): Promise<string> => {
+  const { status } = await answer
+  return `${status} ${(await json(await answer)).error}`
+}
+
 describe('a claim', () => {
   it('shows what is asked, by whom and from where, and never the number (G16, RFC 10027 §6.1.14, §6.1.16)', async () => {
     const gateway = await startTestGateway()
@@ -139,16 +157,66 @@ describe('a claim', () => {
       client_origin: 'https://shop.example',
     })
     expect((await page.view()).state).toBe('pending')
-    for (const observed_origin of [
-      'https://shop.example.evil',
-      'http://shop.example',
-      'https://SHOP.example',
-      'null',
-      'https://shop.example:444',
-    ]) {
+    for (const observed_origin of NO_HOME.slice(0, 5)) {
       expect((await one.claim({ ticket: await page.ticket(), observed_origin })).status).toBe(403)
     }
     expect((await one.claim({ ticket: await page.ticket(), observed_origin: 'https://shop.example' })).status).toBe(201)
+  })
+
+  it('is refused there for a typed code as well, and by where the decision says it was seen (X09)', async () => {
+    const gateway = await startTestGateway()
+    const client = await site(gateway, { confirm: 'tap' })
+    const one = await person(gateway)
+    const { session } = await waitingPage(gateway, client)
+    const typed = { user_code: session.user_code }
+    for (const observed_origin of [...NO_HOME, '']) {
+      expect(await refusalOf(one.claim({ ...typed, observed_origin }))).toBe('403 origin_mismatch')
+    }
+    const claim = (await json(await one.claim(typed))) as Claim
+    for (const observed_origin of [...NO_HOME, '']) {
+      const decision = await one.sign(claim, 'approve', { observed_origin })
+      expect(await refusalOf(one.send(claim.claim_id, decision))).toBe('403 origin_mismatch')
+    }
+    // Seen at home, but not where it was said to have been seen when it was claimed.
+    const page = await waitingPage(gateway, client)
+    const seen = { ticket: await page.ticket(), observed_origin: 'https://shop.example' }
+    const again = (await json(await one.claim(seen))) as Claim
+    const elsewhere = await one.sign(again, 'approve', { observed_origin: gateway.issuer })
+    expect(await refusalOf(one.send(again.claim_id, elsewhere))).toBe('401 invalid_decision')
+    expect((await page.view()).state).toBe('claimed')
+  })
+
+  it('names whose origin a foreign one tries to look like, in the answer and on the record (X09)', async () => {
+    const gateway = await startTestGateway()
+    const page = await waitingPage(gateway, await site(gateway))
+    await site(gateway, { name: 'Bank', origins: ['https://bank.example'] })
+    const one = await person(gateway)
+    for (const [observed_origin, resembles] of [
+      ['https://sh0p.example', 'https://shop.example'],
+      ['https://xn--bnk-6cd.example', 'https://bank.example'],
+      ['https://bank.example.evil.test', 'https://bank.example'],
+    ] as const) {
+      const refused = await json(await one.claim({ ticket: await page.ticket(), observed_origin }))
+      expect(refused).toMatchObject({ error: 'origin_mismatch', observed_origin, resembles })
+      const { activity } = (await json(await gateway.fetch('/v1/activity', { headers: one.headers }))) as {
+        activity: object[]
+      }
+      expect(activity[0]).toMatchObject({ type: 'relayed_code_refused', observed_origin, resembles })
+    }
+    const plain = await json(await one.claim({ ticket: await page.ticket(), observed_origin: 'https://evil.example' }))
+    expect(plain).not.toHaveProperty('resembles')
+  })
+
+  it('warns of a registered site that could be taken for another one here', async () => {
+    const gateway = await startTestGateway()
+    await site(gateway, { name: 'Bank', origins: ['https://bank.example'] })
+    const one = await person(gateway)
+    const requestOf = async (origins: string[]) => {
+      const page = await waitingPage(gateway, await site(gateway, { origins }))
+      return ((await json(await one.claim({ ticket: await page.ticket() }))) as Claim).request
+    }
+    expect(await requestOf(['https://bank.example:8443', 'https://banks.example'])).not.toHaveProperty('resembles')
+    expect(await requestOf(['https://xn--bnk-6cd.example'])).toMatchObject({ resembles: 'https://bank.example' })
   })
 
   it('needs a signed-in, enrolled device (RFC 10027 §6.1.7)', async () => {

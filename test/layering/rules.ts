@@ -16,6 +16,7 @@ interface Layer {
 /** From the most particular to the most general. Outside packages a layer may use are limited only where said. */
 const LAYERS: readonly Layer[] = [
   { files: /^shared\/protocol\/session\.ts$/, may: [] },
+  { files: /^shared\/protocol\/look-alike\.ts$/, may: [/^shared\/protocol\/letters\.ts$/, /^pkg:punycode\.js$/] },
   { files: /^shared\/protocol\//, may: [/^shared\/protocol\//, /^pkg:valibot$/] },
   { files: /^shared\/client\//, may: [/^shared\/(client|protocol)\//, /^pkg:(?!node:|hono|preact)/] },
   {

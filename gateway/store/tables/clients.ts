@@ -15,6 +15,14 @@ export const reads = {
     first(db, 'SELECT 1 AS yes FROM clients, json_each(clients.origins) AS o WHERE o.value = @origin LIMIT 1', {
       origin,
     }) !== undefined,
+  otherOrigins: (db: Db, client_id: string): string[] =>
+    all(
+      db,
+      'SELECT DISTINCT o.value AS origin FROM clients, json_each(clients.origins) AS o WHERE client_id <> @client_id',
+      {
+        client_id,
+      },
+    ).map((row) => row.origin as string),
   isPublicClientOrigin: (db: Db, origin: string): boolean =>
     first(
       db,

@@ -1,11 +1,13 @@
 /** Sessions with their claims and decisions. Here the database says who won a race between two moves. */
+import { ENDED_TYPES } from '../../../shared/protocol/messages.ts'
 import { all, type Db, first, insert, reader, run } from '../database.ts'
-import type { AuditEntry, SessionRow } from '../rows.ts'
+import type { AuditEntry, EndedClaimRow, SessionRow } from '../rows.ts'
 import type { Move } from '../store.ts'
 import { writes as audit } from './audit.ts'
 import { COUNTS_ON, usePasskey } from './passkeys.ts'
 
 const session = reader<SessionRow>(['authorization', 'page', 'request'])
+const ended = reader<EndedClaimRow>([])
 
 const find = (db: Db, where: string, value: string) =>
   session(first(db, `SELECT * FROM sessions WHERE ${where} = @value`, { value }))
@@ -34,6 +36,17 @@ export const reads = {
     })
     return { version: account.inbox_version as number, claimed: claimed.map((row) => session(row)!) }
   },
+
+  // Only among the account's last entries: this is asked with every look at its inbox.
+  endedClaims: (db: Db, sub: string, since: number): EndedClaimRow[] =>
+    all(
+      db,
+      `SELECT type, at, session_id, devices.device_id, devices.name AS device_name
+       FROM (SELECT * FROM audit WHERE sub = @sub ORDER BY audit_id DESC LIMIT 50) AS last
+         LEFT JOIN devices ON devices.device_id = last.device_id AND devices.sub = @sub
+       WHERE at > @since AND type IN (SELECT value FROM json_each(@types)) ORDER BY audit_id DESC LIMIT 20`,
+      { sub, since, types: ENDED_TYPES },
+    ).map((row) => ended(row)!),
 
   // Asked of the audit trail, since finished sessions are pruned.
   knowsPage: (db: Db, sub: string, browser: string, os: string): boolean =>
