@@ -5,12 +5,12 @@
 import { ACTIVITY_TYPES, type Activity } from '../shared/protocol/account.ts'
 import type { Caller } from './callers.ts'
 import type { Deps } from './deps.ts'
+import { nextOf, positionOf } from './newest-first.ts'
 import type { SignIns } from './sign-ins.ts'
 import type { ActivityRow } from './store/rows.ts'
 
 export interface ActivityPage {
   limit: number
-  /** Epoch seconds: only what was before; `SECONDS-N` as an earlier answer's `next` said it goes on right there. */
   before?: string | undefined
   session_id?: string | undefined
 }
@@ -29,13 +29,12 @@ export function createActivities({ store, clock }: Pick<Deps, 'store' | 'clock'>
       const now = clock.now()
       const from = positionOf(before)
       const rows = await store.activity(sub, ACTIVITY_TYPES, { ...from, session_id: session_id ?? null, limit, now })
-      const last = rows.at(-1)
-      const activity = rows.map(describe)
-      if (!last || rows.length < limit) return { activity }
-      // A second may hold more than a page does, so the next one begins so many entries into it. No number of the whole
-      // record is told: it would say how much others do.
-      const in_last = rows.filter(({ at }) => at === last.at).length + (from.up_to === last.at ? from.skip : 0)
-      return { activity, next: `${last.at}-${in_last}` }
+      const next = nextOf(
+        rows.map(({ at }) => at),
+        limit,
+        from,
+      )
+      return { activity: rows.map(describe), ...(next !== undefined && { next }) }
     },
 
     /**
@@ -49,12 +48,6 @@ export function createActivities({ store, clock }: Pick<Deps, 'store' | 'clock'>
       return store.hasApproved(sub, session_id)
     },
   }
-}
-
-function positionOf(before: string | undefined): { up_to: number; skip: number } {
-  if (before === undefined) return { up_to: Number.MAX_SAFE_INTEGER, skip: 0 }
-  const [at, skip] = before.split('-').map(Number)
-  return skip === undefined ? { up_to: at! - 1, skip: 0 } : { up_to: at!, skip }
 }
 
 /** Only members that are named here leave the record. */
@@ -73,6 +66,7 @@ function describe({ type, at, detail, signed_in, ...row }: ActivityRow): Entry {
     browser: said('browser'),
     os: said('os'),
     ip: said('ip'),
+    country: said('country'),
     device_id: row.device_id ?? undefined,
     device_name: row.device_name ?? said('name'),
     reason: said('reason'),

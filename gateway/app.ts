@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import type { HTTPException } from 'hono/http-exception'
 import { v7 as uuid } from 'uuid'
 import type { ErrorCode } from '../shared/protocol/errors.ts'
+import type { AccountViews } from './account-view.ts'
 import type { Activities } from './activity.ts'
 import type { Claims } from './claims.ts'
 import type { ClientCredentials } from './client-credentials.ts'
@@ -19,7 +20,8 @@ import type { Passkeys } from './passkeys.ts'
 import type { PasswordChange } from './password-change.ts'
 import type { Policies } from './policies.ts'
 import type { PushedRequests } from './pushed-requests.ts'
-import { accountRoutes } from './routes/accounts.ts'
+import { accountRoutes } from './routes/account.ts'
+import { signInRoutes } from './routes/accounts.ts'
 import { activityRoutes } from './routes/activity.ts'
 import type { Authenticate } from './routes/authenticate.ts'
 import { authorizeRoutes } from './routes/authorize.ts'
@@ -62,6 +64,7 @@ export interface Parts {
   signUp: SignUp
   passkeys: Passkeys
   devices: Devices
+  accountViews: AccountViews
   links: Links
   sessions: Sessions
   policies: Policies
@@ -100,7 +103,8 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
 
   app.route('/', healthRoutes(deps))
   app.route('/', pageRoutes(deps.config))
-  app.route('/', accountRoutes(deps, parts.authenticate, parts.signIn))
+  app.route('/', signInRoutes(deps, parts.authenticate, parts.signIn))
+  app.route('/', accountRoutes(deps, parts.authenticate, parts.accountViews, parts.signIns))
   app.route('/', signUpRoutes(deps, parts.authenticate, parts.signUp))
   app.route('/', activityRoutes(parts.authenticate, parts.activities))
   app.route('/', passkeyRoutes(parts.authenticate, parts.passkeys))

@@ -16,8 +16,11 @@ export interface Caller {
 
 export type DeviceCaller = Caller & { device: DeviceRow }
 
-/** Seconds between two notes of when a device was last used: a read should not cost a write. */
-const TOUCH_EVERY = 60
+/**
+ * Seconds between two notes of when a device was last used: a read should not cost a write, and an extension asks every
+ * half minute though nobody looks at it.
+ */
+const TOUCH_EVERY = 300
 
 /** Seconds for which a sign-in is fresh enough for what changes who can approve. */
 const FRESH_SECONDS = 300
@@ -53,9 +56,11 @@ export function createCallers({ store, clock, log }: Deps) {
 
     /**
      * Whether a caller of a while ago may still be told things: neither revoked, disabled nor signed out. A browser that
-     * has signed in again is the same device.
+     * has signed in again is the same device; one that is none has to come anew.
      */
-    async stillThere({ device, web_session }: DeviceCaller): Promise<boolean> {
+    async stillThere({ device, web_session }: Caller): Promise<boolean> {
+      if (!device)
+        return web_session !== null && (await store.findWebSession(web_session.token_hash, clock.now())) !== null
       if (!(await store.findDevice(device.device_id))) return false
       return web_session === null || store.isSignedIn(device.device_id, clock.now())
     },

@@ -79,7 +79,6 @@ export function createDevices({ config, store, clock, hub }: Deps) {
       })
       if (!released) return false
       for (const session_id of released) hub.wake(`session:${session_id}`)
-      hub.wake(`inbox:${sub}`)
       return true
     },
   }

@@ -2,6 +2,7 @@
  * A running gateway put together from its settings: store, use cases, application, sockets, upkeep. Commands and tests
  * start the same one; what the process does with signals and exit codes is the command's.
  */
+import { createAccountViews } from './account-view.ts'
 import { createAccounts } from './accounts.ts'
 import { createActivities } from './activity.ts'
 import { createApp } from './app.ts'
@@ -71,8 +72,8 @@ interface Options {
 
 /** Rejects with an Error for the operator when the data folder or the port cannot be used. */
 export async function startGateway({ config, log, clock = systemClock(), onFatal }: Options): Promise<Gateway> {
-  const store = openStore(config.data, { exclusive: true, onFatal })
   const hub = createHub()
+  const store = openStore(config.data, { exclusive: true, onFatal, onInbox: (sub) => hub.wake(`inbox:${sub}`) })
   let listening: Listening | undefined
   let metricsListening: MetricsListening | undefined
   const metrics =
@@ -91,6 +92,7 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
   const passwords = createPasswords()
   const signIn = createSignIn(deps, passwords)
   const devices = createDevices(deps)
+  const accountViews = createAccountViews(deps)
   const links = createLinks(deps)
   const sessions = createSessions(deps)
   const policies = createPolicies(deps, sessions)
@@ -115,6 +117,7 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
       signUp: createSignUp(deps, createAccounts(deps, passwords), signIn),
       passkeys: createPasskeys(deps, signIn),
       devices,
+      accountViews,
       links,
       sessions,
       policies,
@@ -134,7 +137,7 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
     })
     await keys.prepare()
     if (metrics) metricsListening = await listenForMetrics(config.metrics_listen, metrics)
-    listening = await listen(app, deps, createWatches(deps, authenticate, sessions, claims).route)
+    listening = await listen(app, deps, createWatches(deps, authenticate, { sessions, claims, accountViews }).route)
   } catch (error) {
     await metricsListening?.stop()
     await store.close()

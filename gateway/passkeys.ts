@@ -1,5 +1,5 @@
 /**
- * Passkeys: a person adds and removes theirs, and signs in with one without saying who they are. Every failed sign-in is
+ * Passkeys: a person adds, renames and removes theirs, and signs in with one without saying who they are. Every failed sign-in is
  * the same failure. Confirming an approval is decisions.ts; the checks themselves are webauthn.ts. Knows no HTTP.
  */
 import type { ErrorCode } from '../shared/protocol/errors.ts'
@@ -69,6 +69,19 @@ export function createPasskeys({ config, store, clock, limits }: Deps, signIn: S
       const added = await store.insertPasskey(row, { at: now, type: 'passkey_added', sub, detail })
       if (added === 'added') return { ok: true, passkey: describe(row) }
       return { ok: false, reason: added === 'known' ? 'invalid_passkey' : added }
+    },
+
+    /** A name of which nothing can be seen is none: `invalid_request`. */
+    async rename(
+      { account: { sub } }: Caller,
+      passkey_id: string,
+      typed: string,
+    ): Promise<{ ok: true; passkey: Passkey } | { ok: false; reason: ErrorCode }> {
+      const name = cleanLabel(typed)
+      if (name === '') return { ok: false, reason: 'invalid_request' }
+      const entry = { at: clock.now(), type: 'passkey_renamed', sub, detail: { name } }
+      const renamed = await store.renamePasskey(passkey_id, sub, name, entry)
+      return renamed ? { ok: true, passkey: describe(renamed) } : { ok: false, reason: 'passkey_not_found' }
     },
 
     async remove(

@@ -12,7 +12,7 @@ type FreshCaller = Caller & { web_session: WebSessionRow }
 
 export type PasswordChange = ReturnType<typeof createPasswordChange>
 
-export function createPasswordChange({ store, clock, hub, limits }: Deps, passwords: Passwords) {
+export function createPasswordChange({ store, clock, limits }: Deps, passwords: Passwords) {
   /** Without one there is nothing to compare: the sign-in of a moment ago has to be proof enough. */
   async function isRight({ account }: Caller, current_password: string | undefined, from: PageInfo): Promise<boolean> {
     if (current_password === undefined) return true
@@ -43,7 +43,6 @@ export function createPasswordChange({ store, clock, hub, limits }: Deps, passwo
       const entry = { at: clock.now(), type: 'password_changed', sub, device_id, detail: { ...from } }
       if (!(await store.setPassword(sub, password_hash, token_hash, entry)))
         return { ok: false, reason: 'sign_in_required' }
-      hub.wake(`inbox:${sub}`)
       return { ok: true }
     },
   }

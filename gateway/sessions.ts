@@ -121,7 +121,7 @@ export function createSessions(deps: Deps) {
         ...rest,
       })
       if (moved) {
-        if (next.change.state) announce(moved, current)
+        if (next.change.state) announce(moved)
         return { ok: true, session: moved }
       }
       if (rest.by_device !== undefined && !(await store.findDevice(rest.by_device))) {
@@ -154,7 +154,7 @@ export function createSessions(deps: Deps) {
         },
       })
       if (!moved) continue
-      announce(moved, current)
+      announce(moved)
       return moved
     }
   }
@@ -165,10 +165,9 @@ export function createSessions(deps: Deps) {
     return found
   }
 
-  function announce(after: SessionRow, before: SessionRow): void {
-    metrics.reached(after.state)
-    hub.wake(`session:${after.session_id}`)
-    for (const sub of new Set([before.claim_sub, after.claim_sub])) if (sub) hub.wake(`inbox:${sub}`)
+  function announce({ session_id, state }: SessionRow): void {
+    metrics.reached(state)
+    hub.wake(`session:${session_id}`)
   }
 
   /** The session, if `poll_secret` is its own; else null. An unknown id costs as much as a wrong secret. */

@@ -102,8 +102,6 @@ export function createSignIn({ store, clock, hub, limits, log }: Deps, passwords
       if (!web_session) return
       const { token_hash, device_id } = web_session
       await store.deleteWebSession(token_hash, { at: clock.now(), type: 'signed_out', sub, device_id })
-      // What this browser still waits with is looked at again.
-      hub.wake(`inbox:${sub}`)
     },
 
     /** All browsers of the account, with the devices they were; a linked extension is revoked by itself. */
@@ -111,7 +109,6 @@ export function createSignIn({ store, clock, hub, limits, log }: Deps, passwords
       const now = clock.now()
       const entry = { at: now, type: 'signed_out_everywhere', sub, device_id: device?.device_id ?? null }
       for (const session_id of await store.signOutEverywhere(sub, now, entry)) hub.wake(`session:${session_id}`)
-      hub.wake(`inbox:${sub}`)
     },
   }
 }

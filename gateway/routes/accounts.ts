@@ -9,7 +9,7 @@ import { clearSessionCookie, readSessionCookie, setSessionCookie } from './cooki
 import { pageInfo } from './page-info.ts'
 import { documented, type Env, jsonBody, optionalJson } from './request.ts'
 
-export function accountRoutes({ config }: Deps, authenticate: Authenticate, signIn: SignIn): Hono<Env> {
+export function signInRoutes({ config }: Deps, authenticate: Authenticate, signIn: SignIn): Hono<Env> {
   const routes = new Hono<Env>()
 
   routes.post(

@@ -22,15 +22,20 @@ export interface Authenticate {
   device(c: Requesting): Promise<DeviceCaller>
   /** As `caller`, and throws `fresh_sign_in_required` unless the cookie's sign-in is at most five minutes old. */
   fresh(c: Requesting): Promise<FreshCaller>
+  /** As `caller`; for a device of the account that is not the calling one, as `fresh`. */
+  overDevice(c: Requesting, device_id: string): Promise<Caller>
   /** For sockets, whose token comes in the first message. */
   callerByToken(device_token: string): Promise<DeviceCaller | null>
   /** For sockets, whose Origin was checked at the upgrade. */
   callerByCookie(headers: Headers): Promise<Caller | null>
   /** For who waits long: whether that caller is neither revoked, disabled nor signed out by now. */
-  stillThere(caller: DeviceCaller): Promise<boolean>
+  stillThere(caller: Caller): Promise<boolean>
   /** Throws `forbidden_origin` unless a page of the gateway made this request, whatever its content type. */
   sameOrigin(c: Requesting): void
 }
+
+/** Who holds a place among those who wait: a device, or a browser that is signed in and no device. */
+export const waiterOf = ({ device, web_session }: Caller): string => device?.device_id ?? web_session?.token_hash ?? ''
 
 const READING = new Set(['GET', 'HEAD'])
 
@@ -58,17 +63,23 @@ export function createAuthenticate(deps: Deps): Authenticate {
     return found
   }
 
+  const fresh = async (c: Requesting): Promise<FreshCaller> => {
+    const found = await caller(c)
+    if (!callers.isFresh(found)) throw new NodError('fresh_sign_in_required')
+    return found as FreshCaller
+  }
+
   return {
     caller,
+    fresh,
+    async overDevice(c, device_id) {
+      const found = await caller(c)
+      return found.device?.device_id === device_id ? found : fresh(c)
+    },
     async device(c) {
       const found = await caller(c)
       if (!found.device) throw new NodError('device_required')
       return found as DeviceCaller
-    },
-    async fresh(c) {
-      const found = await caller(c)
-      if (!callers.isFresh(found)) throw new NodError('fresh_sign_in_required')
-      return found as FreshCaller
     },
     callerByToken: (device_token) => callers.byDeviceToken(device_token),
     async callerByCookie(headers) {

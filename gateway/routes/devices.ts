@@ -63,15 +63,16 @@ export function deviceRoutes({ clock }: Deps, authenticate: Authenticate, device
   routes.delete(
     '/v1/devices/:id',
     documented(
-      'Revoke a device of the account, at once',
+      'Revoke a device of the account, at once; any but the calling one takes a sign-in of the last five minutes',
       { 204: null },
       'sign_in_required',
+      'fresh_sign_in_required',
       'unauthorized',
       'forbidden_origin',
       'device_not_found',
     ),
     async (c) => {
-      const caller = await authenticate.caller(c)
+      const caller = await authenticate.overDevice(c, c.req.param('id'))
       if (!(await devices.revoke(caller, c.req.param('id')))) throw new NodError('device_not_found')
       return c.body(null, 204)
     },

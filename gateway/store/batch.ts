@@ -3,6 +3,7 @@
  * body that throws undoes only itself; a commit that fails undoes all.
  */
 import type { Db } from './database.ts'
+import { takeTouched } from './tables/inbox.ts'
 import { type WriteName, writes } from './tables.ts'
 
 export interface Write {
@@ -19,7 +20,18 @@ const failed = (error: unknown): Outcome => ({
   message: error instanceof Error ? error.message : String(error),
 })
 
-export function commitTogether(db: Db, batch: Write[]): Outcome[] {
+export interface Committed {
+  outcomes: Outcome[]
+  /** Accounts with something new to see. */
+  touched: string[]
+}
+
+export const commitTogether = (db: Db, batch: Write[]): Committed => ({
+  outcomes: commit(db, batch),
+  touched: takeTouched(db),
+})
+
+function commit(db: Db, batch: Write[]): Outcome[] {
   try {
     return db
       .transaction(() =>

@@ -189,6 +189,20 @@ export interface SignInRow {
   ended_at: number | null
 }
 
+/** A sign-in with what its person knows it by. */
+export interface ListedSignInRow {
+  session_id: string
+  client_id: string
+  signed_in_at: number
+  ended_at: number | null
+  site: string | null
+  /** The device that approved it. */
+  device_name: string | null
+  page: PageInfo & { origin?: string | null }
+  /** Of one that has ended, unless its site asked for that itself. */
+  notice: 'told' | 'under_way' | 'not_told' | 'cannot_be_told' | null
+}
+
 export interface LogoutNoticeRow {
   session_id: string
   client_id: string

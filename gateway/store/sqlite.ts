@@ -6,7 +6,7 @@ import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { NodError } from '../error.ts'
-import type { Outcome, Write } from './batch.ts'
+import type { Committed, Outcome, Write } from './batch.ts'
 import { type Db, openDatabase } from './database.ts'
 import { identity, migrate } from './migrate.ts'
 import type { Store } from './store.ts'
@@ -20,6 +20,8 @@ interface Options {
   exclusive: boolean
   /** Memory and disk no longer agree (an fsync failed): the process must stop. */
   onFatal(error: Error): void
+  /** After a commit: what this account sees of itself has changed. */
+  onInbox?(sub: string): void
 }
 
 /** `data` is the folder; throws an Error with a message for the operator when it cannot be used. */
@@ -33,7 +35,7 @@ export function openStore(data: string, options: Options): Store {
   const { epoch, secret } = identity(setup)
   // Left open until the reader is: a WAL database without a writer cannot be opened read-only.
   const reader = openDatabase(file, 'read')
-  const writer = startWriter(file, options.onFatal)
+  const writer = startWriter(file, options)
   const store: Record<string, unknown> = {
     epoch,
     secret,
@@ -77,7 +79,7 @@ function takeLock(file: string): Db {
   }
 }
 
-function startWriter(file: string, onFatal: (error: Error) => void) {
+function startWriter(file: string, { onFatal, onInbox }: Options) {
   const source = import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js'
   const worker = new Worker(new URL(source, import.meta.url), { workerData: { file } })
   const queue: { write: Write; settle: (outcome: Outcome) => void }[] = []
@@ -89,11 +91,12 @@ function startWriter(file: string, onFatal: (error: Error) => void) {
     under_way = queue.splice(0, MOST_IN_BATCH)
     worker.postMessage(under_way.map(({ write }) => write))
   }
-  worker.on('message', (outcomes: Outcome[]) => {
+  worker.on('message', ({ outcomes, touched }: Committed) => {
     const answered = under_way
     under_way = []
     next()
     for (const [i, { settle }] of answered.entries()) settle(outcomes[i]!)
+    if (onInbox) for (const sub of touched) onInbox(sub)
   })
   const stop = (error: Error) => {
     closed ??= error

@@ -13,6 +13,7 @@ import type {
   EndedClaimRow,
   InviteRow,
   LinkRow,
+  ListedSignInRow,
   LogoutNoticeRow,
   PasskeyChallengeRow,
   PasskeyRow,
@@ -42,16 +43,25 @@ export interface Move {
   sign_in?: SignInRow
 }
 
-/** Which part of an account's record is read. */
-export interface ActivityQuery {
-  /** Null: of any. */
-  session_id: string | null
+/** One page of a list that is newest first. */
+interface Page {
   /** Epoch seconds; nothing later. */
   up_to: number
   /** How many of the newest of those are left out. */
   skip: number
   limit: number
   now: number
+}
+
+export interface SignInQuery extends Page {
+  /** Epoch seconds: what ended before is left out. */
+  ended_since: number
+}
+
+/** Which part of an account's record is read. */
+export interface ActivityQuery extends Page {
+  /** Null: of any. */
+  session_id: string | null
 }
 
 export interface Store {
@@ -169,6 +179,8 @@ export interface Store {
   /** Keeps the counter; false: it cannot be used. */
   usePasskey(passkey_id: string, sign_count: number, now: number): Promise<boolean>
   insertPasskey(row: PasskeyRow, audit: AuditEntry): Promise<'added' | 'known' | 'too_many_passkeys'>
+  /** The row as it is then; null: the account has no such passkey. */
+  renamePasskey(passkey_id: string, sub: string, name: string, audit: AuditEntry): Promise<PasskeyRow | null>
   /** The last one of an account without a password stays. */
   removePasskey(passkey_id: string, sub: string, audit: AuditEntry): Promise<'removed' | 'unknown' | 'last_factor'>
   insertPasskeyChallenge(row: PasskeyChallengeRow): Promise<void>
@@ -209,6 +221,8 @@ export interface Store {
   // sign-ins and their end
   findSignIn(session_id: string): Promise<SignInRow | null>
   findSignInBySid(sid: string): Promise<SignInRow | null>
+  /** The account's own that have not ended, or only since then, newest first. */
+  listSignIns(sub: string, query: SignInQuery): Promise<ListedSignInRow[]>
   /**
    * Ends a sign-in with its tokens and, if `tell`, puts its site on the list of who is to be told. Ending it again does
    * nothing. False: there is none, or none of the account `only_sub`.

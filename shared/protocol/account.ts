@@ -32,6 +32,7 @@ export const ACTIVITY_TYPES = [
   'signed_out_everywhere',
   'password_changed',
   'passkey_added',
+  'passkey_renamed',
   'passkey_removed',
   'device_enrolled',
   'device_revoked',
@@ -44,6 +45,8 @@ export const ACTIVITY_TYPES = [
   'relayed_code_refused',
   'code_passed_on',
   'sign_in_revoked',
+  'site_told_of_logout',
+  'site_not_told_of_logout',
   'logged_out',
   'code_reused',
   'refresh_token_reused',
@@ -66,6 +69,7 @@ const ActivityEntry = v.object({
   browser: v.optional(text(100)),
   os: v.optional(text(100)),
   ip: v.optional(text(64)),
+  country: v.optional(text(2)),
   /** The device that answered, was linked, or is no longer one. */
   device_id: v.optional(id),
   device_name: v.optional(text(100)),
@@ -79,20 +83,61 @@ const ActivityEntry = v.object({
 export const Activity = v.object({ activity: v.array(ActivityEntry), next: v.optional(text(32)) })
 export type Activity = v.InferOutput<typeof Activity>
 
-const MOST_ACTIVITY = 200
+const MOST_IN_PAGE = 200
 
 /** `report`: "this was not me". A body is optional. */
 export const RevokeRequest = v.object({ report: v.optional(v.boolean(), false) })
 
-export const ActivityQuery = v.object({
+/** One page of a list that is newest first; `before` is an earlier page's `next`, or epoch seconds. */
+export const PageQuery = v.object({
   limit: v.optional(
     v.pipe(
       v.string(),
       v.regex(/^[1-9]\d{0,8}$/),
-      v.transform((asked) => Math.min(Number(asked), MOST_ACTIVITY)),
+      v.transform((asked) => Math.min(Number(asked), MOST_IN_PAGE)),
     ),
     '50',
   ),
   before: v.optional(v.pipe(v.string(), v.regex(/^\d{1,12}(-\d{1,6})?$/))),
-  session_id: v.optional(id),
 })
+export const ActivityQuery = v.object({ ...PageQuery.entries, session_id: v.optional(id) })
+
+/**
+ * A browser that an approval let in at a site. One that was signed out stays on the list for ten minutes, so that all
+ * devices see how that went: whether the site was told, is yet to be told, did not take it, or takes no such notices.
+ */
+const SignIn = v.object({
+  session_id: id,
+  client_id: id,
+  site: v.optional(text(200)),
+  origin: v.optional(text(300)),
+  browser: text(100),
+  os: text(100),
+  ip: text(64),
+  country: v.optional(text(2)),
+  signed_in_at: time,
+  /** The device that approved it. */
+  device_name: v.optional(text(100)),
+  ended_at: v.optional(time),
+  notice: v.optional(v.picklist(['told', 'under_way', 'not_told', 'cannot_be_told'])),
+})
+export type SignIn = v.InferOutput<typeof SignIn>
+export const SignInList = v.object({ sign_ins: v.array(SignIn), next: v.optional(text(32)) })
+export type SignInList = v.InferOutput<typeof SignInList>
+
+/**
+ * The account itself, watched: `version` grows with whatever it sees of itself (open claims, devices, passkeys, sign-ins,
+ * activity), which is then read anew.
+ */
+export const AccountView = v.object({
+  epoch: id,
+  version: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  now: time,
+  username: text(256),
+  name: text(256),
+  /** Whether there is one to sign in with. */
+  has_password: v.boolean(),
+})
+export type AccountView = v.InferOutput<typeof AccountView>
+export const WatchAccountFrame = v.object({ type: v.literal('watch'), device_token: v.optional(text(128)) })
+export const AccountFrame = v.object({ type: v.literal('account'), ...AccountView.entries })

@@ -69,6 +69,7 @@ export const PasskeyRequest = v.object({
 export type PasskeyRequest = v.InferOutput<typeof PasskeyRequest>
 
 const PasskeyName = v.pipe(v.string(), v.maxLength(100))
+export const RenamePasskey = v.object({ name: v.pipe(PasskeyName, v.minLength(1)) })
 export const AddPasskey = v.object({ name: v.optional(PasskeyName), passkey: Attestation })
 export const PasskeySignIn = v.object({ passkey: Assertion })
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { hash, randomSecret } from '../../gateway/secrets.ts'
 import { extension, reader, refused } from './linking.ts'
-import { person } from './people.ts'
+import { heldInbox, person } from './people.ts'
 import { startTestGateway } from './support.ts'
 
 describe('a caller', () => {
@@ -47,9 +47,8 @@ describe('a caller', () => {
     await ada.answer(link.link_id, 'accept')
     const { device_id, device_token } = await view()
     const headers = { authorization: `Bearer ${device_token}` }
-    const held = gateway.fetch('/v1/claims?after=1&wait=20', { headers })
-    await expect.poll(() => gateway.deps.hub.listeners(`inbox:${ada.sub}`)).toBe(1)
+    const held = await heldInbox(gateway, { sub: ada.sub, headers })
     await gateway.fetch(`/v1/devices/${device_id}`, { method: 'DELETE', headers: ada.headers })
-    expect(await refused(await held)).toEqual([401, 'unauthorized'])
+    expect(await refused(await held.answer)).toEqual([401, 'unauthorized'])
   })
 })

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { systemClock } from '../../gateway/clock.ts'
 import { user } from '../../gateway/commands/user.ts'
-import { PASSWORD, pageHeaders, person } from './people.ts'
+import { heldInbox, PASSWORD, pageHeaders, person } from './people.ts'
 import { startTestGateway, type TestClock } from './support.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../dist/gateway/main.js')
@@ -89,12 +89,10 @@ describe('nod user', () => {
   it('ends what an account holds while the gateway runs', async () => {
     const gateway = await startTestGateway()
     const one = await person(gateway, 'ada')
-    // Twenty seconds would be longer than this test may take: the answer comes because of the command.
-    const held = gateway.fetch('/v1/claims?after=1&wait=20', { headers: one.headers })
-    await expect.poll(() => gateway.deps.hub.listeners(`inbox:${one.sub}`)).toBe(1)
+    const held = await heldInbox(gateway, one)
     expect(await nodUser(gateway.data, ['disable', 'ada'])).toMatchObject({ code: 0 })
     expect((await gateway.fetch('/v1/me', { headers: one.headers })).status).toBe(401)
-    expect((await held).status).toBe(401)
+    expect((await held.answer).status).toBe(401)
   })
 
   it.each([

@@ -1,7 +1,7 @@
 /** Another password: who may set it, what it ends, what it leaves (G64, G70). */
 import { describe, expect, it } from 'vitest'
 import { outcome } from './codes.ts'
-import { addAccount, PASSWORD, pageHeaders, person, signIn } from './people.ts'
+import { addAccount, heldInbox, PASSWORD, pageHeaders, person, signIn } from './people.ts'
 import { recorded } from './record.ts'
 import { startTestGateway, type TestGateway } from './support.ts'
 
@@ -44,11 +44,10 @@ describe('changing the password', () => {
   it('tells who waits there that it is over', async () => {
     const gateway = await startTestGateway()
     const ada = await person(gateway, 'ada')
-    const held = gateway.fetch('/v1/claims?after=1&wait=20', { headers: ada.headers })
-    await expect.poll(() => gateway.deps.hub.listeners(`inbox:${ada.sub}`)).toBe(1)
     const elsewhere = pageHeaders(gateway, await signIn(gateway, 'ada'))
+    const held = await heldInbox(gateway, ada)
     await change(gateway, elsewhere, { new_password: NEW })
-    expect((await held).status).toBe(401)
+    expect((await held.answer).status).toBe(401)
   })
 
   it('needs a sign-in of the last five minutes (G70)', async () => {

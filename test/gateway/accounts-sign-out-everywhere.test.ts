@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Claim } from '../../shared/protocol/messages.ts'
 import { outcome } from './codes.ts'
 import { extension } from './linking.ts'
-import { pageHeaders, person, signIn, site, waitingPage } from './people.ts'
+import { heldInbox, pageHeaders, person, signIn, site, waitingPage } from './people.ts'
 import { recorded } from './record.ts'
 import { startTestGateway, type TestGateway } from './support.ts'
 
@@ -39,12 +39,10 @@ describe('signing out everywhere', () => {
     const jws = await ada.sign(claim, 'deny')
     const { version, epoch } = await page.view()
     const watched = page.wait(`?after=${version}&epoch=${epoch}&wait=20`)
-    const inbox = (await (await gateway.fetch('/v1/claims', { headers: ada.headers })).json()) as { version: number }
-    const held = gateway.fetch(`/v1/claims?after=${inbox.version}&wait=20`, { headers: ada.headers })
-    await expect.poll(() => gateway.deps.hub.listeners(`inbox:${ada.sub}`)).toBe(1)
+    const held = await heldInbox(gateway, ada)
     expect((await signOut(gateway, ada.headers)).status).toBe(204)
     expect(await (await watched).json()).toMatchObject({ state: 'pending' })
-    expect((await held).status).toBe(401)
+    expect((await held.answer).status).toBe(401)
     const again = pageHeaders(gateway, await signIn(gateway, 'ada'))
     const path = `/v1/claims/${claim.claim_id}/decision`
     const late = { method: 'POST', headers: again, body: JSON.stringify({ decision: jws }) }

@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import { describe, expect, it } from 'vitest'
 import { createAccounts } from '../../gateway/accounts.ts'
-import { addAccount, enrol, memoryKey, PASSWORD, pageHeaders, person, signIn } from './people.ts'
+import { addAccount, enrol, heldInbox, memoryKey, PASSWORD, pageHeaders, person, signIn } from './people.ts'
 import { recorded } from './record.ts'
 import { startTestGateway, type TestGateway } from './support.ts'
 
@@ -102,12 +102,11 @@ describe('a sign-in', () => {
   it('ends with a sign-out, and what it still waits with is told nothing more', async () => {
     const gateway = await startTestGateway()
     const one = await person(gateway, 'ada')
-    const held = gateway.fetch('/v1/claims?after=1&wait=20', { headers: one.headers })
-    await expect.poll(() => gateway.deps.hub.listeners(`inbox:${one.sub}`)).toBe(1)
+    const held = await heldInbox(gateway, one)
     const out = await gateway.fetch('/v1/sign-out', { method: 'POST', headers: one.headers })
     expect(out.status).toBe(204)
     expect(out.headers.get('set-cookie')).toMatch(/^nod_session=; Max-Age=0;/)
-    expect((await held).status).toBe(401)
+    expect((await held.answer).status).toBe(401)
     expect((await gateway.fetch('/v1/me', { headers: one.headers })).status).toBe(401)
     expect((await gateway.fetch('/v1/sign-out', { method: 'POST', headers: one.headers })).status).toBe(204)
     expect(recorded(gateway, 'signed_out').length).toBe(1)

@@ -105,6 +105,19 @@ export async function signIn(gateway: TestGateway, username: string): Promise<st
   return answer.headers.get('set-cookie')!.split(';')[0]!
 }
 
+/** Waits for the next change of the account's inbox; comes back once the gateway holds the request. */
+export async function heldInbox(
+  gateway: TestGateway,
+  { sub, headers }: Pick<Person, 'sub' | 'headers'>,
+): Promise<{ answer: Promise<Response> }> {
+  const now = (await (await gateway.fetch('/v1/claims', { headers })).json()) as { version: number }
+  const waiting = gateway.deps.hub.listeners(`inbox:${sub}`)
+  // Twenty seconds would be longer than a test may take: the answer comes because of a change.
+  const answer = gateway.fetch(`/v1/claims?after=${now.version}&wait=20`, { headers })
+  await expect.poll(() => gateway.deps.hub.listeners(`inbox:${sub}`)).toBe(waiting + 1)
+  return { answer }
+}
+
 export async function enrol(
   gateway: TestGateway,
   sub: string,

@@ -2,7 +2,7 @@
 import { all, type Db, first, insert, reader, run } from '../database.ts'
 import type { AccountRow, AuditEntry, WebSessionRow } from '../rows.ts'
 import { writes as audit } from './audit.ts'
-import { releaseClaims, touchInbox } from './sessions.ts'
+import { releaseClaims } from './sessions.ts'
 import { endSignIns } from './sign-ins.ts'
 
 const account = reader<AccountRow>([])
@@ -80,7 +80,6 @@ export const writes = {
     )
     run(db, 'DELETE FROM web_sessions WHERE sub = @sub', { sub })
     const released = devices.flatMap(({ device_id }) => releaseClaims(db, 'claim_device_id', device_id as string))
-    if (released.length > 0) touchInbox(db, sub)
     audit.insertAudit(db, entry)
     return released
   },

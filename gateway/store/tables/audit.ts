@@ -1,6 +1,7 @@
 /** The audit trail and the pruning of what nobody can ask for any more. */
 import { type Db, first, insert, run } from '../database.ts'
 import type { AuditEntry } from '../rows.ts'
+import { touchInbox } from './inbox.ts'
 
 /** By connection: the writer's own commits do not move its `data_version`, everybody else's do. */
 const seen_versions = new WeakMap<Db, unknown>()
@@ -34,6 +35,8 @@ export const writes = {
       ...entry,
       detail: entry.detail ?? {},
     })
+    // Whatever an account can see of itself is on its record, so who watches the account hears of it by this alone.
+    if (entry.sub) touchInbox(db, entry.sub)
   },
 
   probe(db: Db): void {

@@ -2,7 +2,7 @@
 import { all, type Db, first, insert, reader, run } from '../database.ts'
 import type { AuditEntry, DeviceRow, LinkRow } from '../rows.ts'
 import { writes as audit } from './audit.ts'
-import { releaseClaims, touchInbox } from './sessions.ts'
+import { releaseClaims } from './sessions.ts'
 
 /** The most devices an account can have. */
 const MOST_DEVICES = 50
@@ -61,7 +61,6 @@ export const writes = {
     if (revoked === 0) return null
     run(db, 'DELETE FROM web_sessions WHERE device_id = @device_id', { device_id })
     const released = releaseClaims(db, 'claim_device_id', device_id)
-    if (released.length > 0) touchInbox(db, sub)
     audit.insertAudit(db, entry)
     return released
   },

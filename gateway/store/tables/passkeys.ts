@@ -60,6 +60,17 @@ export const writes = {
     audit.insertAudit(db, entry)
     return 'added'
   },
+  renamePasskey(db: Db, passkey_id: string, sub: string, name: string, entry: AuditEntry): PasskeyRow | null {
+    const renamed = passkey(
+      first(db, 'UPDATE passkeys SET name = @name WHERE passkey_id = @passkey_id AND sub = @sub RETURNING *', {
+        passkey_id,
+        sub,
+        name,
+      }),
+    )
+    if (renamed) audit.insertAudit(db, entry)
+    return renamed
+  },
   removePasskey(db: Db, passkey_id: string, sub: string, entry: AuditEntry): 'removed' | 'unknown' | 'last_factor' {
     const all_of_it = reads.listPasskeys(db, sub)
     if (!all_of_it.some((one) => one.passkey_id === passkey_id)) return 'unknown'

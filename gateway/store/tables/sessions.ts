@@ -4,6 +4,7 @@ import { all, type Db, first, insert, reader, run } from '../database.ts'
 import type { AuditEntry, EndedClaimRow, SessionRow } from '../rows.ts'
 import type { Move } from '../store.ts'
 import { writes as audit } from './audit.ts'
+import { touchInbox } from './inbox.ts'
 import { COUNTS_ON, usePasskey } from './passkeys.ts'
 
 const session = reader<SessionRow>(['authorization', 'page', 'request'])
@@ -90,8 +91,8 @@ export const writes = {
       ),
     )
     if (!moved) return null
-    const sub = moved.claim_sub ?? before?.claim_sub
-    if (sub && move.change.state) touchInbox(db, sub as string)
+    const sub = moved.claim_sub ?? (before?.claim_sub as string | null | undefined)
+    if (sub && move.change.state && move.audit?.sub !== sub) touchInbox(db, sub)
     if (move.audit) audit.insertAudit(db, move.audit)
     for (const token of move.tokens ?? []) insert(db, 'tokens', token)
     if (move.passkey) usePasskey(db, move.passkey.passkey_id, move.passkey.sign_count, move.now)
@@ -121,10 +122,6 @@ export const writes = {
     )
     return (counted?.code_failures as number | undefined) ?? most
   },
-}
-
-export function touchInbox(db: Db, sub: string): void {
-  run(db, 'UPDATE accounts SET inbox_version = inbox_version + 1 WHERE sub = @sub', { sub })
 }
 
 /** Open claims of a device or an account fall back to pending. Returns the ids of their sessions. */

@@ -1,15 +1,41 @@
 /** Sign-ins at sites, their end, and the sites that are still to be told of it. */
 import { all, type Db, first, reader, run } from '../database.ts'
-import type { AuditEntry, LogoutNoticeRow, SignInRow } from '../rows.ts'
+import type { AuditEntry, ListedSignInRow, LogoutNoticeRow, SignInRow } from '../rows.ts'
+import type { SignInQuery } from '../store.ts'
 import { writes as audit } from './audit.ts'
 
 const sign_in = reader<SignInRow>(['amr'])
 const notice = reader<LogoutNoticeRow>([])
+const listed = reader<ListedSignInRow>(['page'])
+
+const IS_RECORDED = (type: string): string =>
+  `EXISTS (SELECT 1 FROM audit WHERE audit.session_id = sign_ins.session_id AND audit.type = '${type}')`
 
 export const reads = {
   findSignIn: (db: Db, session_id: string) =>
     sign_in(first(db, 'SELECT * FROM sign_ins WHERE session_id = @session_id', { session_id })),
   findSignInBySid: (db: Db, sid: string) => sign_in(first(db, 'SELECT * FROM sign_ins WHERE sid = @sid', { sid })),
+  // Where it came from is asked of the audit trail, since the session itself is pruned after an hour.
+  listSignIns: (db: Db, sub: string, query: SignInQuery): ListedSignInRow[] =>
+    all(
+      db,
+      `SELECT sign_ins.session_id, sign_ins.client_id, signed_in_at, ended_at, clients.name AS site,
+         devices.name AS device_name, approval.detail AS page,
+         CASE WHEN ended_at IS NULL OR ${IS_RECORDED('logged_out')} THEN NULL
+           WHEN EXISTS (SELECT 1 FROM logout_notices WHERE logout_notices.session_id = sign_ins.session_id) THEN 'under_way'
+           WHEN ${IS_RECORDED('site_told_of_logout')} THEN 'told'
+           WHEN ${IS_RECORDED('site_not_told_of_logout')} THEN 'not_told'
+           ELSE 'cannot_be_told' END AS notice
+       FROM sign_ins
+         JOIN audit AS approval
+           ON approval.session_id = sign_ins.session_id AND approval.type = 'approved' AND approval.sub = @sub
+         LEFT JOIN clients ON clients.client_id = sign_ins.client_id
+         LEFT JOIN devices ON devices.device_id = approval.device_id AND devices.sub = @sub
+       WHERE sign_ins.sub = @sub AND expires_at > @now AND (ended_at IS NULL OR ended_at > @ended_since)
+         AND signed_in_at <= @up_to
+       ORDER BY signed_in_at DESC, sign_ins.session_id LIMIT @limit OFFSET @skip`,
+      { sub, ...query },
+    ).map((raw) => listed(raw)!),
   dueLogoutNotices: (db: Db, now: number, limit: number) =>
     all(db, 'SELECT * FROM logout_notices WHERE due_at <= @now ORDER BY due_at, session_id LIMIT @limit', {
       now,
