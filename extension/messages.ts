@@ -31,6 +31,8 @@ export const REQUESTS = {
   },
   release: { from: ['popup', 'scan'], input: v.strictObject({ claim_id: text(64) }) },
   dismiss: { from: ['popup', 'scan'], input: v.strictObject({ claim_id: text(64) }) },
+  open_overview: { from: ['popup'], input: nothing },
+  sign_out: { from: ['popup'], input: v.strictObject({ session_id: text(64) }) },
   renew_page: { from: ['popup'], input: v.strictObject({ tab_id: v.pipe(v.number(), v.integer()) }) },
 } as const satisfies Record<string, { from: readonly Role[]; input: v.GenericSchema }>
 

@@ -6,7 +6,8 @@
 
 import type { Liveness } from '../shared/client/follow.ts'
 import type { PanelStatus } from '../shared/client/page-session.ts'
-import type { Claim, SessionCreated, Site } from '../shared/protocol/messages.ts'
+import type { SignIn } from '../shared/protocol/account.ts'
+import type { Claim, Device, SessionCreated, Site } from '../shared/protocol/messages.ts'
 import type { ApprovalPhase } from '../shared/ui/approval-card.tsx'
 import { browser } from './browser.ts'
 import type { Problem } from './messages.ts'
@@ -62,6 +63,14 @@ export interface Inbox {
   liveness: Liveness
 }
 
+/** What the account has, while a popup shows it; what was read stays to be seen when a later reading fails. */
+export interface Overview {
+  state: 'loading' | 'there' | 'failed'
+  devices: Device[]
+  sign_ins: SignIn[]
+  problem: Problem | null
+}
+
 /** The session of the login page in one tab. `created` holds its secrets: never sent to the widget. */
 export interface PageRecord {
   view_id: string
@@ -87,6 +96,7 @@ interface Kept {
   enabled: EnabledSite[]
   linking: Linking | null
   inbox: Inbox
+  overview: Overview | null
   /** By tab id. */
   pages: Record<string, PageRecord>
 }
@@ -103,6 +113,7 @@ const AREA: Record<Key, 'local' | 'session'> = {
   enabled: 'local',
   linking: 'session',
   inbox: 'session',
+  overview: 'session',
   pages: 'session',
 }
 
@@ -115,6 +126,7 @@ const EMPTY: Kept = {
   enabled: [],
   linking: null,
   inbox: { items: [], liveness: 'connecting' },
+  overview: null,
   pages: {},
 }
 

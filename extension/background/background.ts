@@ -11,6 +11,7 @@ import { claimCode, claimScanned, decide, dismiss, release, scanTab } from './de
 import { useGateway } from './gateway.ts'
 import { attend, INBOX_ALARM, openView, poll, recoverInbox } from './inbox.ts'
 import { cancelLink, resumeLink, startLink, unlink } from './linking.ts'
+import { openOverview, signOut } from './overview.ts'
 import { leaveSwitchedOff, openPage, recoverPages, renewPage } from './pages.ts'
 import { refreshSites, switchSite, syncScripts } from './sites.ts'
 
@@ -45,6 +46,10 @@ function perform({ name, input }: AnyRequest): Promise<unknown> {
       return release(input.claim_id)
     case 'dismiss':
       return dismiss(input.claim_id)
+    case 'open_overview':
+      return openOverview()
+    case 'sign_out':
+      return signOut(input.session_id)
     case 'renew_page':
       return renewPage(input.tab_id)
   }

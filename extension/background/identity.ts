@@ -32,6 +32,7 @@ export async function forgetAccount(because: Problem | null): Promise<void> {
   await write('account', null)
   await write('account_ended', because)
   await write('inbox', { items: [], liveness: 'connecting' })
+  await write('overview', null)
   await deleteDeviceKey(KEY_NAME)
 }
 

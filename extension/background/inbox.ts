@@ -11,6 +11,7 @@ import { type InboxItem, read, update } from '../state.ts'
 import { announce, withdraw } from './attention.ts'
 import { forgetAccount, loadApprover } from './identity.ts'
 import { isOpen, isOver, merge } from './inbox-items.ts'
+import { closeOverview, refreshOverview } from './overview.ts'
 
 export const INBOX_ALARM = 'inbox'
 const POLL_MINUTES = 0.5
@@ -25,7 +26,7 @@ export function openView(port: Runtime.Port): void {
   port.onMessage.addListener(() => {})
   port.onDisconnect.addListener(() => {
     viewers.delete(port)
-    void (viewers.size === 0 ? dropSeen() : Promise.resolve()).then(attend)
+    void (viewers.size === 0 ? unseen() : Promise.resolve()).then(attend)
   })
   void attend()
 }
@@ -85,10 +86,16 @@ async function receive(view: ClaimsView): Promise<void> {
   const open = new Set(after.filter(isOpen).map(({ claim }) => claim.claim_id))
   await Promise.all([...known].filter((claim_id) => !open.has(claim_id)).map(withdraw))
   if (open.size === 0) await attend()
+  await refreshOverview()
 }
 
 /** What is over has been seen once a viewer was there to see it; what ended unseen is of no interest either. */
 const dropSeen = (): Promise<void> => updateItems((items) => items.filter((item) => !isOver(item)))
+
+async function unseen(): Promise<void> {
+  await dropSeen()
+  await closeOverview()
+}
 
 function refused(error: GatewayError): void {
   stop()

@@ -1,29 +1,37 @@
-/** The popup's first line: whose approvals these are, and the way to the settings. */
+/** The popup's first line: whose approvals these are, and the ways to what that account has and to the settings. */
 import { Mark } from '../../shared/ui/icon.tsx'
-import { useText } from '../../shared/ui/text.ts'
+import { type Key, useText } from '../../shared/ui/text.ts'
 import { browser } from '../browser.ts'
 import type { Account } from '../state.ts'
 import { Sign } from '../view/sign.tsx'
 
-export function Head({ account }: { account: Account | null }) {
+interface HeadProps {
+  account: Account | null
+  /** Missing where there is nothing to show. */
+  onDevices?: (() => void) | undefined
+}
+
+export function Head({ account, onDevices }: HeadProps) {
   const t = useText()
-  const open = () => void browser.runtime.openOptionsPage().then(() => window.close())
+  const openSettings = () => void browser.runtime.openOptionsPage().then(() => window.close())
   return (
     <header class="x-head">
       <span class="x-mark">
         <Mark />
       </span>
       <h1 class="x-name">{t('nod')}</h1>
-      {account && <span class="x-account">{account.name}</span>}
-      <button
-        type="button"
-        class="x-settings"
-        aria-label={t('popup_settings')}
-        title={t('popup_settings')}
-        onClick={open}
-      >
-        <Sign name="settings" />
-      </button>
+      <span class="x-account">{account?.name}</span>
+      {onDevices && <HeadButton sign="devices" label="popup_devices" onAct={onDevices} />}
+      <HeadButton sign="settings" label="popup_settings" onAct={openSettings} />
     </header>
+  )
+}
+
+function HeadButton({ sign, label, onAct }: { sign: 'devices' | 'settings'; label: Key; onAct(): void }) {
+  const t = useText()
+  return (
+    <button type="button" class="x-head-button" aria-label={t(label)} title={t(label)} onClick={onAct}>
+      <Sign name={sign} />
+    </button>
   )
 }

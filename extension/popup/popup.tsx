@@ -2,6 +2,7 @@
  * What opens from the toolbar: the requests that wait, or the ways to scan one. Keeps nothing of its own: closing it
  * at any moment decides nothing, and opening it again shows the same.
  */
+import { useState } from 'preact/hooks'
 import { QrPanel } from '../../shared/ui/qr-panel.tsx'
 import { useText } from '../../shared/ui/text.ts'
 import { Approvals } from '../view/approvals.tsx'
@@ -10,6 +11,7 @@ import { mount } from '../view/mount.tsx'
 import { keepPresent } from '../view/presence.ts'
 import { useStored } from '../view/stored.ts'
 import { isPrivate, useCurrentTab } from './current-tab.ts'
+import { Devices } from './devices.tsx'
 import { Head } from './head.tsx'
 import { NotLinked } from './not-linked.tsx'
 import { ScanWays } from './scan-ways.tsx'
@@ -21,12 +23,26 @@ function Popup() {
   const inbox = useStored('inbox')
   const pages = useStored('pages')
   const tab = useCurrentTab()
+  const [looking, setLooking] = useState(false)
   if (account === undefined || ended === undefined || inbox === undefined || pages === undefined) return null
   const here = tab === null ? undefined : pages[tab.tab_id]
   const can_approve = account !== null && !isPrivate()
+  if (can_approve && looking) {
+    return (
+      <>
+        <Head account={account} />
+        {inbox.liveness === 'offline' && <p class="x-offline">{t('qr_offline')}</p>}
+        <Devices
+          account={account}
+          waiting={inbox.items.some(({ phase }) => phase.kind === 'asking')}
+          onBack={() => setLooking(false)}
+        />
+      </>
+    )
+  }
   return (
     <>
-      <Head account={account} />
+      <Head account={account} onDevices={can_approve ? () => setLooking(true) : undefined} />
       {can_approve && inbox.liveness === 'offline' && <p class="x-offline">{t('qr_offline')}</p>}
       {tab !== null && here?.expelled && (
         <div class="x-here">

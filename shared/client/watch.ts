@@ -62,4 +62,4 @@ export function watchLink(
   void follow(source, handlers, signal)
 }
 
-const socketUrl = (url: string) => url.replace(/^http/, 'ws')
+export const socketUrl = (url: string) => url.replace(/^http/, 'ws')

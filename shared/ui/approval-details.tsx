@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { Claim } from '../protocol/messages.ts'
 import { browserText } from './browser-text.ts'
+import { placeText } from './place-text.ts'
 import { type Key, type Translate, useText } from './text.ts'
 
 const SCOPES: Record<string, Key> = {
@@ -23,11 +24,6 @@ function age(t: Translate, seconds: number): string {
   if (seconds < 10) return t('ask_age_now')
   const words = new Intl.RelativeTimeFormat(t('locale_tag'))
   return seconds < 60 ? words.format(-seconds, 'second') : words.format(-Math.floor(seconds / 60), 'minute')
-}
-
-function country(t: Translate, code: string | undefined): string {
-  if (!code || !/^[A-Z]{2}$/.test(code)) return ''
-  return new Intl.DisplayNames(t('locale_tag'), { type: 'region' }).of(code) ?? ''
 }
 
 /** Grows in steps of ten seconds: exact enough to tell old from new, without ticking at the reader. */
@@ -60,7 +56,7 @@ export function ApprovalDetails({ claim }: { claim: Claim }) {
   const t = useText()
   const { page, same_network, known_page, scope } = claim.request
   const seconds = useAge(claim)
-  const network = [page.ip, country(t, page.country)].filter(Boolean).join(' · ')
+  const network = placeText(t, page)
   return (
     <dl class="nod-rows">
       <Row label={t('ask_page')}>

@@ -9,7 +9,7 @@ import type { Profile } from './harness/profile.ts'
 import { readCode } from './harness/read-code.ts'
 import { claimByCode, greets } from './harness/scenes.ts'
 import { ADA, Stage } from './harness/stage.ts'
-import { fill, follow, linkTo, press, reads, said, signIn, useGateway } from './harness/steps.ts'
+import { fill, follow, linkTo, press, pressFor, reads, said, signIn, useGateway } from './harness/steps.ts'
 
 let stage: Stage
 let laptop: Profile
@@ -78,6 +78,22 @@ test('a person adds a passkey and gives it a name', async () => {
   await looks('account-passkey')
 })
 
+test('gives it another name in its place, and can leave it at that', async () => {
+  await pressFor(page, 'rename', 'My phone')
+  await looks('account-passkey-rename')
+  await fill(page, 'passkey_new_name', 'Not this')
+  await page.keyboard.press('Escape')
+  await pressFor(page, 'rename', 'My phone')
+  await fill(page, 'passkey_new_name', 'Blue phone')
+  await page.keyboard.press('Enter')
+  await reads(page, 'Blue phone')
+  await reads(page, said('did_passkey_renamed', { device: 'Blue phone' }))
+  await pressFor(page, 'rename', 'Blue phone')
+  await fill(page, 'passkey_new_name', 'My phone')
+  await press(page, 'save')
+  await reads(page, said('did_passkey_renamed', { device: 'My phone' }))
+})
+
 test('and is told when there is one on that device already', async () => {
   await press(page, 'page_passkey_add')
   await reads(page, said('page_passkey_known'))
@@ -144,8 +160,9 @@ test('the popup, which has no passkeys, says where to go, and can still say no',
 test('removes it; a password is left to sign in with', async () => {
   await page.bringToFront()
   await page.goto(`${stage.gateway.issuer}/account`)
-  await reads(page, said('page_device_this'))
+  await reads(page, said('device_this'))
   await looks('account-devices')
-  await page.locator(`::-p-aria([name="${said('page_remove_named', { name: 'My phone' })}"])`).click()
+  await pressFor(page, 'remove', 'My phone')
+  await press(page, 'remove_sure')
   await reads(page, said('page_passkeys_none'))
 })

@@ -33,6 +33,8 @@ const INPUTS: { [N in RequestName]: unknown } = {
   decide: { claim_id: 'c', decision: 'approve', number: '47' },
   release: { claim_id: 'c' },
   dismiss: { claim_id: 'c' },
+  open_overview: {},
+  sign_out: { session_id: 's' },
   renew_page: { tab_id: 7 },
 }
 

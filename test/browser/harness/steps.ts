@@ -40,6 +40,12 @@ export const press = (page: Page, key: Key): Promise<void> =>
     button.click(),
   )
 
+/** One of several buttons that say the same, by what it would be done to. */
+export const pressFor = (page: Page, key: Key, name: string): Promise<void> => {
+  const label = said('two_step_named', { label: said(key), name })
+  return act(page, `the button "${label}"`, named('button', label), (button) => button.click())
+}
+
 export const follow = (page: Page, name: string): Promise<void> =>
   act(page, `the link "${name}"`, named('link', name), (link) => link.click())
 
