@@ -6,15 +6,8 @@ import { DeviceSection } from './device-section.tsx'
 import { useAccount } from './live.ts'
 import { PasskeySection } from './passkey-section.tsx'
 import { PasswordSection } from './password-section.tsx'
+import type { PartProps } from './section.tsx'
 import { SignInSection } from './sign-in-section.tsx'
-
-/** What each part is given. */
-export interface PartProps {
-  issuer: string
-  person: Person
-  /** Grows with whatever there is to see; null while that is not known. */
-  version: number | null
-}
 
 export function Account({ issuer, person }: { issuer: string; person: Person }) {
   const t = useText()

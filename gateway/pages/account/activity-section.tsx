@@ -2,12 +2,11 @@
 import { signOutBrowser } from '../../../shared/client/account.ts'
 import { useText } from '../../../shared/ui/text.ts'
 import { activity } from '../api.ts'
-import type { PartProps } from './account.tsx'
 import { ActivityRow } from './activity-row.tsx'
 import { keyed } from './activity-words.ts'
 import { useChange } from './change.ts'
 import { useLiveList } from './live.ts'
-import { LiveRows, Section } from './section.tsx'
+import { LiveRows, type PartProps, Section } from './section.tsx'
 
 const PAGE = 15
 

@@ -4,10 +4,9 @@ import { DeviceRow } from '../../../shared/ui/rows.tsx'
 import { useText } from '../../../shared/ui/text.ts'
 import { TwoStep } from '../../../shared/ui/two-step.tsx'
 import { removeDevice } from '../api.ts'
-import type { PartProps } from './account.tsx'
 import { useChange } from './change.ts'
 import { useLiveList, whole } from './live.ts'
-import { LiveRows, Section } from './section.tsx'
+import { LiveRows, type PartProps, Section } from './section.tsx'
 
 export function DeviceSection({ issuer, person, version }: PartProps) {
   const t = useText()

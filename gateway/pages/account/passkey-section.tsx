@@ -5,11 +5,10 @@ import { addPasskey, passkeyCreation, passkeys, removePasskey, renamePasskey } f
 import { browserName } from '../browser-name.ts'
 import { Field } from '../field.tsx'
 import { hasPasskeys, makePasskey } from '../passkey.ts'
-import type { PartProps } from './account.tsx'
 import { useChange } from './change.ts'
 import { useLiveList, whole } from './live.ts'
 import { PasskeyRow } from './passkey-row.tsx'
-import { LiveRows, Section } from './section.tsx'
+import { LiveRows, type PartProps, Section } from './section.tsx'
 
 export function PasskeySection({ person, version }: PartProps) {
   const t = useText()

@@ -7,8 +7,7 @@ import { Field, UsernameField } from '../field.tsx'
 import { hasCode } from '../message.ts'
 import type { Person } from '../signed-in.tsx'
 import { useSubmit } from '../submit.ts'
-import type { PartProps } from './account.tsx'
-import { Section } from './section.tsx'
+import { type PartProps, Section } from './section.tsx'
 
 interface PasswordSectionProps extends PartProps {
   has_password: boolean

@@ -3,7 +3,16 @@ import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
 import { useText } from '../../../shared/ui/text.ts'
 import { messageOf } from '../message.ts'
+import type { Person } from '../signed-in.tsx'
 import type { LiveList } from './live.ts'
+
+/** What each part is given. */
+export interface PartProps {
+  issuer: string
+  person: Person
+  /** Grows with whatever there is to see; null while that is not known. */
+  version: number | null
+}
 
 interface SectionProps {
   id: string

@@ -4,9 +4,8 @@ import { signInsOf, signOutBrowser } from '../../../shared/client/account.ts'
 import { SignInRow } from '../../../shared/ui/rows.tsx'
 import { useText } from '../../../shared/ui/text.ts'
 import { hasCode, messageOf } from '../message.ts'
-import type { PartProps } from './account.tsx'
 import { useLiveList } from './live.ts'
-import { LiveRows, Section } from './section.tsx'
+import { LiveRows, type PartProps, Section } from './section.tsx'
 
 const PAGE = 10
 
