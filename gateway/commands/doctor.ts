@@ -7,6 +7,7 @@ import { type Config, type Env, environment, readConfig } from '../config.ts'
 import { checkClientKeys } from '../doctor/check-client-keys.ts'
 import { checkClock, momentOf } from '../doctor/check-clock.ts'
 import { checkIssuer } from '../doctor/check-issuer.ts'
+import { checkPolicies } from '../doctor/check-policies.ts'
 import { checkProxy } from '../doctor/check-proxy.ts'
 import { checkOrigin, checkRedirectUri } from '../doctor/check-registered.ts'
 import { checkStartUri } from '../doctor/check-start-uri.ts'
@@ -85,6 +86,7 @@ async function ofClient(
   const { 'try-redirect-uri': redirect_uri, 'try-origin': origin } = values
   return [
     well('client', `${client.name} is registered as ${client.client_id}`),
+    ...checkPolicies(client),
     ...(redirect_uri === undefined ? [] : [checkRedirectUri(client, redirect_uri)]),
     ...(origin === undefined ? [] : [checkOrigin(client, origin)]),
     ...(await checkClientKeys(client, clock)),

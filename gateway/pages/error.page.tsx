@@ -21,6 +21,9 @@ const data = readPageData(
   }),
 )
 
+/** What nobody can mend by another request: the person is told all there is to tell. */
+const BY_POLICY: ReadonlySet<string> = new Set(['network_not_allowed', 'extension_required'])
+
 const WORDS = {
   sign_in: { title: 'page_error_title', hint: 'page_error_hint' },
   logout: { title: 'page_logout_failed', hint: 'page_logout_failed_hint' },
@@ -38,15 +41,17 @@ function ErrorPage() {
           {text || t(hint)}
         </Notice>
         <dl class="nod-rows">
-          <div class="nod-row">
-            <dt>{t('page_error_code')}</dt>
-            <dd>
-              <code>{error}</code>
-              <span class="nod-remark" lang="en">
-                {error_description}
-              </span>
-            </dd>
-          </div>
+          {!BY_POLICY.has(error) && (
+            <div class="nod-row">
+              <dt>{t('page_error_code')}</dt>
+              <dd>
+                <code>{error}</code>
+                <span class="nod-remark" lang="en">
+                  {error_description}
+                </span>
+              </dd>
+            </div>
+          )}
           {request_id && (
             <div class="nod-row">
               <dt>{t('page_error_request')}</dt>

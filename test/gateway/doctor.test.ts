@@ -215,6 +215,42 @@ describe('a client', () => {
     ])
   })
 
+  it('that must push its requests is well when it does, and a fault when it does not', async () => {
+    const gateway = await startNow()
+    const plain = await startingSite(
+      gateway,
+      redirecting((row) => authorizeUrl(gateway, row)),
+      { initiator: 'backend' },
+    )
+    const { code, faults } = await examined(settingsOf(gateway), '--client', plain.client_id)
+    expect([code, faults]).toEqual([
+      1,
+      [expect.objectContaining({ check: 'start URI', said: expect.stringMatching(/has to push its requests/) })],
+    ])
+    const reference = (row: ClientRow) =>
+      `${gateway.issuer}/authorize?${new URLSearchParams({ client_id: row.client_id, request_uri: 'urn:x' })}`
+    const pushing = await startingSite(gateway, redirecting(reference), { initiator: 'backend' })
+    expect((await examined(settingsOf(gateway), '--client', pushing.client_id)).code).toBe(0)
+  })
+
+  it('with policies is told of them, and does not fail by them', async () => {
+    const gateway = await startNow()
+    const client = await startingSite(
+      gateway,
+      redirecting((row) => authorizeUrl(gateway, row)),
+      {
+        initiator: 'extension',
+        allowed_networks: ['192.0.2.0/24'],
+        scopes: ['openid'],
+      },
+    )
+    const { code, findings } = await examined(settingsOf(gateway), '--client', client.client_id)
+    expect([code, findings.find(({ check }) => check === 'policies')?.said]).toEqual([
+      0,
+      expect.stringMatching(/extension is linked.*; pages and devices are on 192\.0\.2\.0\/24; .* openid at most/),
+    ])
+  })
+
   it.each<[string, (gateway: TestGateway) => Promise<(client: () => ClientRow) => RequestListener>, RegExp, RegExp]>([
     [
       'shows a page',
