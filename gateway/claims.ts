@@ -40,7 +40,7 @@ const told = ({ device_id, device_name, ...ended }: EndedClaimRow): EndedClaim =
 export type Claims = ReturnType<typeof createClaims>
 
 export function createClaims(deps: Deps, sessions: Sessions, policies: Policies, presentations: Presentations) {
-  const { config, clock, store, limits, derive } = deps
+  const { config, clock, store, presence, limits, derive } = deps
 
   async function claim(by: Claimer, request: ClaimRequest): Promise<ClaimResult> {
     await limits.take('claim_by_account', by.sub)
@@ -207,6 +207,7 @@ export function createClaims(deps: Deps, sessions: Sessions, policies: Policies,
       request: session.request!,
       context_hash: session.context_hash!,
       ...(session.claim_origin !== null && { observed_origin: session.claim_origin }),
+      ...presence.of(session),
     }
   }
 
@@ -218,8 +219,9 @@ export function createClaims(deps: Deps, sessions: Sessions, policies: Policies,
     const open = settled.filter((session) => session.state === 'claimed' && session.claim_sub === sub)
     const version =
       open.length === settled.length ? found.version : ((await store.inbox(sub))?.version ?? found.version)
-    const ended = await store.endedClaims(sub, clock.now() - ENDED_SECONDS)
-    return { epoch: store.epoch, version, now: clock.now(), claims: open.map(describe), ended: ended.map(told) }
+    const ended = (await store.endedClaims(sub, clock.now() - ENDED_SECONDS)).map(told)
+    const claims = open.map(describe)
+    return { epoch: store.epoch, version, presence: presence.newest(open), now: clock.now(), claims, ended }
   }
 
   /** The session is pending again; who let go has decided nothing. */

@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import type { Hub } from './hub.ts'
 import type { Limits } from './limits.ts'
 import type { Counted } from './metrics.ts'
+import type { Presence } from './presence.ts'
 import type { Derive } from './secrets.ts'
 import type { Store } from './store/store.ts'
 import type { Log } from './telemetry.ts'
@@ -13,6 +14,7 @@ export interface Deps {
   clock: Clock
   store: Store
   hub: Hub
+  presence: Presence
   limits: Limits
   derive: Derive
   log: Log

@@ -32,6 +32,7 @@ import { createPasskeys } from './passkeys.ts'
 import { createPasswordChange } from './password-change.ts'
 import { createPasswords } from './passwords.ts'
 import { createPolicies } from './policies.ts'
+import { createPresence } from './presence.ts'
 import { createPresentations } from './presentations.ts'
 import { createPushedRequests } from './pushed-requests.ts'
 import { createAuthenticate } from './routes/authenticate.ts'
@@ -84,6 +85,7 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
     clock,
     store,
     hub,
+    presence: createPresence(hub, clock),
     metrics: metrics ?? countNothing,
     limits: createLimits(config.limits === 'on'),
     derive: deriver(store.secret, store.epoch),
@@ -149,6 +151,7 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
   const sweep = async (): Promise<void> => {
     try {
       await sessions.sweep()
+      deps.presence.sweep()
       logoutNotices.send()
       // Commands write to the same files: a revoked account's open sockets, for one, must hear of it.
       if (await store.changedElsewhere()) deps.hub.wakeAll()

@@ -13,6 +13,8 @@ export interface Hub {
   wakeAll(): void
   /** How many listen; for a session: whether its page is waiting right now. */
   listeners(topic: Topic): number
+  /** Tells the one observer of a topic when its first listener comes and when its last one goes; returns the end of it. */
+  observe(topic: Topic, onAttended: (attended: boolean) => void): () => void
   /**
    * Takes one of the `places` of `slot` for a held answer; who finds all of them taken makes the oldest answer at once by
    * its `answer`. Returns the giving back of the place.
@@ -26,6 +28,7 @@ export interface Hub {
 
 export function createHub(): Hub {
   const topics = new Map<Topic, Set<() => void>>()
+  const observers = new Map<Topic, (attended: boolean) => void>()
   const holds = new Map<string, Set<() => void>>()
   const wake = (topic: Topic) => {
     const listeners = topics.get(topic)
@@ -35,9 +38,12 @@ export function createHub(): Hub {
     listen(topic, listener) {
       const listeners = topics.get(topic) ?? new Set()
       topics.set(topic, listeners.add(listener))
+      if (listeners.size === 1) observers.get(topic)?.(true)
       return () => {
         listeners.delete(listener)
-        if (listeners.size === 0 && topics.get(topic) === listeners) topics.delete(topic)
+        if (listeners.size > 0 || topics.get(topic) !== listeners) return
+        topics.delete(topic)
+        observers.get(topic)?.(false)
       }
     },
     wake,
@@ -45,6 +51,12 @@ export function createHub(): Hub {
       for (const topic of [...topics.keys()]) wake(topic)
     },
     listeners: (topic) => topics.get(topic)?.size ?? 0,
+    observe(topic, onAttended) {
+      observers.set(topic, onAttended)
+      return () => {
+        observers.delete(topic)
+      }
+    },
     hold(slot, places, answer) {
       const held = holds.get(slot) ?? new Set()
       holds.set(slot, held.add(answer))

@@ -39,7 +39,7 @@ const CODE_ATTEMPTS = 3
 const SWEEP_SIZE = 500
 
 export function createSessions(deps: Deps) {
-  const { config, clock, store, hub, derive, metrics } = deps
+  const { config, clock, store, hub, presence, derive, metrics } = deps
   const unknown_poll_hash = hash(randomSecret())
 
   /** A typed code is short: one that is taken already is made anew. */
@@ -168,6 +168,7 @@ export function createSessions(deps: Deps) {
   function announce({ session_id, state }: SessionRow): void {
     metrics.reached(state)
     hub.wake(`session:${session_id}`)
+    if (state !== 'claimed') presence.forget(session_id)
   }
 
   /** The session, if `poll_secret` is its own; else null. An unknown id costs as much as a wrong secret. */

@@ -26,7 +26,7 @@ const CLOSE_WITHIN = 1000
 export interface Watch {
   topic: Topic
   /** The frame to send now; `over` says that it is the last one. Null: who asks may no longer see it. */
-  read(): Promise<{ frame: object; version: number; over: boolean } | null>
+  read(): Promise<{ frame: object; version: number; presence?: number | undefined; over: boolean } | null>
   /** Sockets of one slot: a third one closes the oldest. */
   slot: string
 }
@@ -110,6 +110,7 @@ export function attachSockets(server: Server, deps: Deps, { route }: Options): {
   /** Sends the newest view, and again whenever it has changed; wake-ups that come while reading become one. */
   function follow(socket: WebSocket, watch: Watch): void {
     let sent = -1
+    let sent_presence: number | undefined
     let reading = false
     let again = false
     const push = async (): Promise<void> => {
@@ -119,9 +120,10 @@ export function attachSockets(server: Server, deps: Deps, { route }: Options): {
       try {
         const news = await watch.read()
         if (!news) return socket.close(CLOSE.unauthorized)
-        const { frame, version, over } = news
-        if (version !== sent) socket.send(JSON.stringify(frame))
+        const { frame, version, presence, over } = news
+        if (version !== sent || presence !== sent_presence) socket.send(JSON.stringify(frame))
         sent = version
+        sent_presence = presence
         if (socket.bufferedAmount > MOST_UNSENT) socket.terminate()
         if (over) socket.close(CLOSE.session_over)
       } catch (cause) {

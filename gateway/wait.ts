@@ -7,6 +7,8 @@ import type { Hub, Topic } from './hub.ts'
 export interface Cursor {
   after: number
   epoch: string
+  /** Of a view that has it; missing where the client does not ask for it. */
+  presence?: number | undefined
   /** Seconds to hold when nothing is new; 0 asks without waiting. */
   wait: number
   /** Who waits. */
@@ -17,8 +19,17 @@ export interface Cursor {
   signal?: AbortSignal
 }
 
+interface Seen {
+  version: number
+  epoch: string
+  presence?: number | undefined
+}
+
+const isNews = (view: Seen, { after, epoch, presence }: Cursor): boolean =>
+  view.version !== after || view.epoch !== epoch || (presence !== undefined && view.presence !== presence)
+
 /** Resolves with what `read` gives once it differs from the cursor, or unchanged when the wait is over. */
-export async function waitFor<V extends { version: number; epoch: string }>(
+export async function waitFor<V extends Seen>(
   hub: Hub,
   topic: Topic,
   read: () => Promise<V>,
@@ -35,7 +46,7 @@ export async function waitFor<V extends { version: number; epoch: string }>(
   try {
     for (;;) {
       const view = await read()
-      if (view.version !== cursor.after || view.epoch !== cursor.epoch || cursor.wait === 0) return view
+      if (isNews(view, cursor) || cursor.wait === 0) return view
       if ((await Promise.race([wake.promise, over])) === 'over') return await read()
       wake = Promise.withResolvers()
     }

@@ -1,4 +1,4 @@
-/** The query of a wait: `after`, `epoch`, `wait`. What they mean is wait.ts's. */
+/** The query of a wait: `after`, `epoch`, `presence`, `wait`. What they mean is wait.ts's. */
 import { NodError } from '../error.ts'
 import type { Cursor } from '../wait.ts'
 import type { Ctx } from './request.ts'
@@ -12,9 +12,11 @@ const PLACES = 2
 /** `slot` says who waits. Without `after` the answer comes at once; without `epoch` the current one is meant. */
 export function readCursor(c: Ctx, epoch: string, slot: string): Cursor {
   const after = c.req.query('after')
+  const presence = c.req.query('presence')
   return {
     after: after === undefined ? -1 : whole('after', after),
     epoch: c.req.query('epoch') || epoch,
+    presence: presence === undefined ? undefined : whole('presence', presence),
     wait: after === undefined ? 0 : Math.min(whole('wait', c.req.query('wait') ?? String(WAIT)), MOST_WAIT),
     slot,
     places: PLACES,

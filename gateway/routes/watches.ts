@@ -62,7 +62,7 @@ export function createWatches(deps: Deps, authenticate: Authenticate, { sessions
           // Asked each time: who was revoked or signed out meanwhile is told nothing more.
           if (!(await authenticate.stillThere(caller))) return null
           const view = await claims.inbox(sub)
-          return { frame: { type: 'claims', ...view }, version: view.version, over: false }
+          return { frame: { type: 'claims', ...view }, version: view.version, presence: view.presence, over: false }
         },
       }
     },

@@ -8,7 +8,7 @@ import { HOLD_MS, LONGEST_RETRY_AFTER_MS, RETRY_MS, SOCKET_REST_MS } from './pat
 import { createRest, type Rest } from './socket-rest.ts'
 import { longPoll } from './transports/long-poll.ts'
 import { socket } from './transports/socket.ts'
-import type { Ending, Run, Source, Versioned } from './transports/transport.ts'
+import { type Ending, isNewer, type Run, type Source, type Versioned } from './transports/transport.ts'
 
 export type Liveness = 'connecting' | 'live' | 'offline'
 
@@ -66,9 +66,6 @@ export async function follow<V extends Versioned>(
     await pause(retryMs(failures++, ending.retry_after), running, life)
   }
 }
-
-/** A new epoch is another database, whose versions count anew. */
-const isNewer = (view: Versioned, than: Versioned): boolean => view.epoch !== than.epoch || view.version > than.version
 
 /** One socket, for as long as it works. */
 async function bySocket<V extends Versioned>(run: Run<V>, rest: Rest, onFirstView = () => {}): Promise<Ending> {

@@ -100,6 +100,9 @@ export const Claim = v.object({
   request: RequestContext,
   context_hash: secret,
   observed_origin: v.optional(text(300)),
+  /** Whether the page still waits, and when it was last seen to. For people to know; nothing depends on it. */
+  page_present: v.optional(v.boolean()),
+  page_seen_at: v.optional(time),
 })
 export type Claim = v.InferOutput<typeof Claim>
 
@@ -125,9 +128,11 @@ const EndedClaim = v.object({
 })
 export type EndedClaim = v.InferOutput<typeof EndedClaim>
 
+/** `presence` grows whenever a page comes or goes; part of the cursor, but of no claim's state, so `version` stays. */
 export const ClaimsView = v.object({
   epoch: id,
   version: count,
+  presence: v.optional(count),
   now: time,
   claims: v.array(Claim),
   /** Newest first; absent from gateways that do not say. */

@@ -62,6 +62,7 @@ function ask<V extends Versioned>(run: Run<V>, { hold_ms, most_ms }: { hold_ms: 
   if (newest !== null) {
     url.searchParams.set('after', String(newest.version))
     url.searchParams.set('epoch', newest.epoch)
+    if (newest.presence !== undefined) url.searchParams.set('presence', String(newest.presence))
   }
   const credentials = source.bearer === null ? 'same-origin' : 'omit'
   return call(url.href, source.schema, {

@@ -7,7 +7,7 @@ import { CLOSE } from '../../protocol/errors.ts'
 import { GatewayError } from '../call.ts'
 import { CHECK_MS, FIRST_VIEW_MS, SILENCE_MS } from '../patience.ts'
 import { readNow } from './long-poll.ts'
-import type { Ending, Run, Source, Transport, Versioned } from './transport.ts'
+import { type Ending, isNewer, type Run, type Source, type Transport, type Versioned } from './transport.ts'
 
 const MOST_CHARACTERS = 64 * 1024
 
@@ -90,8 +90,7 @@ async function checkLine<V extends Versioned>(run: Run<V>): Promise<Ending | nul
   const before = run.newest()
   try {
     const view = await readNow(run, CHECK_MS)
-    if (view.version === before?.version && view.epoch === before.epoch) return null
-    if (run.newest() !== before) return null
+    if ((before !== null && !isNewer(view, before)) || run.newest() !== before) return null
     run.onView(view)
     return run.source.isLast(view) ? { kind: 'over' } : { kind: 'cut' }
   } catch {

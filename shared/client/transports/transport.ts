@@ -6,11 +6,18 @@ import type * as v from 'valibot'
 import type { GatewayError } from '../call.ts'
 import type { PageLife } from '../page-life.ts'
 
-/** The one thing both transports agree on: how new a view is. */
+/** The one thing both transports agree on: how new a view is. `presence` counts beside `version`, where there is one. */
 export interface Versioned {
   epoch: string
   version: number
+  presence?: number | undefined
 }
+
+/** A new epoch is another database, whose versions count anew. */
+export const isNewer = (view: Versioned, than: Versioned): boolean =>
+  view.epoch !== than.epoch ||
+  view.version > than.version ||
+  (view.version === than.version && (view.presence ?? 0) > (than.presence ?? 0))
 
 export interface Source<V extends Versioned> {
   /** The address of the long-poll. */
