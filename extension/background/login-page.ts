@@ -51,7 +51,7 @@ export async function start(page: LoginPage, site: Site, issuer: string): Promis
   }
 }
 
-const RUNNING: ReadonlySet<PanelStatus['kind']> = new Set(['starting', 'scan', 'claimed', 'approved'])
+const RUNNING: ReadonlySet<PanelStatus['kind']> = new Set(['starting', 'scan', 'released', 'claimed', 'approved'])
 
 /** The session that this page had before the worker died. False when there is nothing to go on with. */
 export function resume(page: LoginPage, record: PageRecord): boolean {

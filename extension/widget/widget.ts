@@ -9,7 +9,7 @@ import { type Host, placeHost } from './host.ts'
 import { siteShowsCode } from './place.ts'
 import { draw } from './view.tsx'
 
-const WAITING: ReadonlySet<PanelStatus['kind']> = new Set(['starting', 'scan', 'claimed'])
+const WAITING: ReadonlySet<PanelStatus['kind']> = new Set(['starting', 'scan', 'released', 'claimed'])
 
 /** One visit to one address of this page, until the page goes away or its router moves on. */
 function visit(signal: AbortSignal): void {

@@ -21,7 +21,7 @@ export interface Visit {
 }
 
 /** What is still open at the gateway, and would be waited for in vain. */
-const OPEN: ReadonlySet<PanelStatus['kind']> = new Set(['scan', 'claimed', 'starting'])
+const OPEN: ReadonlySet<PanelStatus['kind']> = new Set(['scan', 'released', 'claimed', 'starting'])
 
 /** Begins at once, and lasts until the signal ends it. */
 export function visit({ issuer, create, onStatus, onRedirect }: VisitOptions, signal: AbortSignal): Visit {

@@ -21,6 +21,8 @@ export type PanelStatus =
       ends_at: number
       offline: boolean
     }
+  /** A device had scanned and let go: what it scanned is dead, and the next code comes at `again_at`; letters work. */
+  | { kind: 'released'; user_code: string; verification_uri: string; again_at: number; offline: boolean }
   | { kind: 'claimed'; match_number?: string; ends_at: number; offline: boolean }
   | { kind: 'approved' }
   /** `redirect_to`: where the site learns of it, if the person wants to go back there. */
@@ -121,13 +123,17 @@ async function pendingStatus(pending: Pending): Promise<{ status: PanelStatus; w
   const slot = ticketSlot(now, created.created_at, created.ticket_period)
   const slot_end = created.created_at + (slot + 1) * created.ticket_period
   const wake_at = Math.min(slot_end, silent_end)
-  if (slot <= pending.dead_slot) return { status: { kind: 'starting' }, wake_at }
+  const { user_code, verification_uri } = created
+  if (slot <= pending.dead_slot) {
+    const again_at = clock.toLocal(wake_at)
+    return { status: { kind: 'released', user_code, verification_uri, again_at, offline }, wake_at }
+  }
   const ticket = await deriveTicket(created.ticket_key, created.session_id, slot)
   const status: PanelStatus = {
     kind: 'scan',
     link: qrLink(pending.issuer, created.session_id, ticket),
-    user_code: created.user_code,
-    verification_uri: created.verification_uri,
+    user_code,
+    verification_uri,
     period_ends_at: clock.toLocal(slot_end),
     ends_at: clock.toLocal(ends),
     offline,

@@ -28,6 +28,8 @@ function wordsFor(t: Translate, status: PanelStatus, site: string): Words {
       return { title: t('qr_starting') }
     case 'scan':
       return { title: t('qr_scan'), hint: t('qr_scan_hint') }
+    case 'released':
+      return { title: t('qr_released'), hint: t('qr_released_hint') }
     case 'claimed':
       return status.match_number === undefined
         ? { title: t('qr_claimed'), hint: t('qr_claimed_hint') }
@@ -61,6 +63,8 @@ function Picture({ status }: { status: PanelStatus }) {
       return <span class="nod-spinner" />
     case 'scan':
       return <QrCode link={status.link} />
+    case 'released':
+      return <Sign name="device" tone="wait" />
     case 'claimed':
       return status.match_number === undefined ? (
         <Sign name="device" tone="info" />
@@ -87,11 +91,13 @@ function Below({ status, onAgain }: Pick<QrPanelProps, 'status' | 'onAgain'>) {
   const t = useText()
   switch (status.kind) {
     case 'scan':
+      return <Letters {...status} />
+    case 'released':
       return (
-        <div class="nod-panel-code">
-          <span>{t('qr_code_instead', { address: typed(status.verification_uri) })}</span>
-          <span class="nod-code">{status.user_code}</span>
-        </div>
+        <>
+          <Again label={t('qr_new_code')} onAgain={onAgain} />
+          <Letters {...status} />
+        </>
       )
     case 'denied':
     case 'expired':
@@ -102,6 +108,16 @@ function Below({ status, onAgain }: Pick<QrPanelProps, 'status' | 'onAgain'>) {
     default:
       return null
   }
+}
+
+function Letters({ user_code, verification_uri }: { user_code: string; verification_uri: string }) {
+  const t = useText()
+  return (
+    <div class="nod-panel-code">
+      <span>{t('qr_code_instead', { address: typed(verification_uri) })}</span>
+      <span class="nod-code">{user_code}</span>
+    </div>
+  )
 }
 
 function Again({ label, onAgain }: { label: string; onAgain(): void }) {
@@ -115,7 +131,7 @@ function Again({ label, onAgain }: { label: string; onAgain(): void }) {
 export function QrPanel({ status, site, onAgain, onFold }: QrPanelProps) {
   const t = useText()
   const { title, hint } = wordsFor(t, status, site)
-  const waiting = status.kind === 'scan' || status.kind === 'claimed'
+  const waiting = status.kind === 'scan' || status.kind === 'claimed' || status.kind === 'released'
   return (
     <section class={`nod nod-panel nod-panel-${status.kind}`} aria-label={t('qr_title', { site })}>
       <header class="nod-panel-head">
@@ -136,7 +152,12 @@ export function QrPanel({ status, site, onAgain, onFold }: QrPanelProps) {
         {waiting && status.offline && <p class="nod-panel-offline">{t('qr_offline')}</p>}
       </div>
       <Below status={status} onAgain={onAgain} />
-      {waiting && <Countdown ends_at={status.ends_at} label={t('qr_time_left')} />}
+      {waiting && (
+        <Countdown
+          ends_at={status.kind === 'released' ? status.again_at : status.ends_at}
+          label={t(status.kind === 'released' ? 'qr_next_code' : 'qr_time_left')}
+        />
+      )}
     </section>
   )
 }

@@ -102,7 +102,8 @@ describe('the code', () => {
     gateway.set({ version: 2, state: 'claimed', now: 1005 })
     await until(() => expect(page.now()).toMatchObject({ kind: 'claimed' }))
     gateway.set({ version: 3, state: 'pending', now: 1010 })
-    await until(() => expect(page.now()).toEqual({ kind: 'starting' }))
+    const again_at = expect.closeTo(5_020_000, -4)
+    await until(() => expect(page.now()).toMatchObject({ kind: 'released', user_code: 'WDJB-MJHT', again_at }))
     await vi.advanceTimersByTimeAsync(30_000)
     await until(() => expect(page.now()).toMatchObject({ kind: 'scan', link: links[1] }))
   })
@@ -112,7 +113,7 @@ describe('the code', () => {
     const page = follow(gateway)
     await until(() => expect(gateway.waiting()).toBe(1))
     gateway.set({ version: 3, state: 'pending', now: 1010 })
-    await until(() => expect(page.now()).toEqual({ kind: 'starting' }))
+    await until(() => expect(page.now()).toMatchObject({ kind: 'released', user_code: 'WDJB-MJHT' }))
   })
 })
 
