@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../shared/protocol/errors.ts'
 import type { Deps } from './deps.ts'
 import { cleanLabel } from './labels.ts'
-import { createPasswords, isAllowedPassword, type Passwords } from './passwords.ts'
+import { createPasswords, isAllowedPassword, type Passwords, type Waiter } from './passwords.ts'
 import { randomId } from './secrets.ts'
 import type { AccountRow } from './store/rows.ts'
 import { checkUsername, usernameKey } from './usernames.ts'
@@ -27,8 +27,11 @@ export function createAccounts(
   return {
     list: () => store.listAccounts(),
 
-    /** `invite_hash`: of the invitation that is spent with it. */
-    async add({ username: typed, name, password }: NewAccount, invite_hash?: string): Promise<Added> {
+    /** `invite_hash`: of the invitation that is spent with it. `by`: who waits for it. */
+    async add(
+      { username: typed, name, password }: NewAccount,
+      { invite_hash, by }: { invite_hash?: string | undefined; by?: Waiter } = {},
+    ): Promise<Added> {
       const checked = checkUsername(typed)
       if (!checked.ok) return { ok: false, reason: 'invalid_username', description: `A user name ${checked.problem}.` }
       if (!isAllowedPassword(password)) return { ok: false, reason: 'invalid_password' }
@@ -39,7 +42,7 @@ export function createAccounts(
         username,
         username_key,
         name: cleanLabel(name ?? '') || username,
-        password_hash: await passwords.hash(password),
+        password_hash: await passwords.hash(password, by),
         inbox_version: 1,
         created_at: now,
         disabled_at: null,

@@ -9,6 +9,7 @@ import { looksLike, resembled } from '../shared/protocol/look-alike.ts'
 import type { Claim, ClaimRequest, ClaimsView, EndedClaim, RequestContext } from '../shared/protocol/messages.ts'
 import { acceptedSlots, deriveTicket, normalizeUserCode } from '../shared/protocol/ticket.ts'
 import { networkOf, sameNetwork } from './address.ts'
+import { createCodeGuesses } from './code-guesses.ts'
 import type { Deps } from './deps.ts'
 import { NodError } from './error.ts'
 import type { Policies } from './policies.ts'
@@ -41,6 +42,7 @@ export type Claims = ReturnType<typeof createClaims>
 
 export function createClaims(deps: Deps, sessions: Sessions, policies: Policies, presentations: Presentations) {
   const { config, clock, store, presence, limits, derive } = deps
+  const guesses = createCodeGuesses(limits)
 
   async function claim(by: Claimer, request: ClaimRequest): Promise<ClaimResult> {
     await limits.take('claim_by_account', by.sub)
@@ -111,21 +113,17 @@ export function createClaims(deps: Deps, sessions: Sessions, policies: Policies,
   const currentSlot = (session: SessionRow): number =>
     acceptedSlots(clock.now(), session.created_at, config.ticket_seconds)[0]!
 
-  /** A typed code is short, so wrong ones are counted: by account, by network and in all (RFC 8628 §5.1). */
   async function findByUserCode(by: Claimer, typed: string): Promise<Found> {
-    const counters = [
-      ['wrong_code_by_account', by.sub],
-      ['wrong_code_by_ip', networkOf(by.address)],
-      ['wrong_code_by_all', ''],
-    ] as const
-    for (const [rule, key] of counters) await limits.check(rule, key)
+    await guesses.allow(by)
     const user_code = normalizeUserCode(typed)
     const stored = user_code && (await store.findSessionByUserCode(derive('user_code', user_code)))
     const session = stored ? await sessions.settle(stored) : null
     if (!session || session.state === 'expired') {
-      await Promise.allSettled(counters.map(([rule, key]) => limits.take(rule, key)))
+      await guesses.wrong(by)
       return { ok: false, reason: 'session_not_found' }
     }
+    // Guesses sent all at once were let in together; what the first of them used up, the others do not get.
+    await guesses.allow(by)
     return { ok: true, session, slot: null }
   }
 

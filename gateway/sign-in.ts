@@ -43,7 +43,8 @@ export function createSignIn({ store, clock, hub, limits, log }: Deps, passwords
     await limits.check(...counted)
     const account = await store.findAccountByUsername(username_key)
     const usable = account?.disabled_at === null ? account : null
-    const right = await passwords.matches(usable?.password_hash ?? null, password)
+    const by = { key: known ?? networkOf(from.ip), known: known !== null }
+    const right = await passwords.matches(usable?.password_hash ?? null, password, by)
     if (!usable || !right) {
       if (account) noteFailure(account, from)
       await limits.take(...counted)

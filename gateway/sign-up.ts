@@ -38,10 +38,12 @@ export function createSignUp({ config, store, clock, limits }: Deps, accounts: A
       { invite, ...wanted }: SignUpRequest,
       at: { from: PageInfo; earlier_token: string | null },
     ): Promise<SignedIn | Refused> {
-      await limits.take('sign_up_by_ip', networkOf(at.from.ip))
+      const network = networkOf(at.from.ip)
+      await limits.take('sign_up_by_ip', network)
       const admitted = await admit(invite)
       if (!admitted.ok) return admitted
-      const added = await accounts.add(wanted, admitted.invite_hash)
+      const by = { key: network, known: false }
+      const added = await accounts.add(wanted, { invite_hash: admitted.invite_hash, by })
       return added.ok ? signIn.open(added.account, at) : added
     },
   }

@@ -4,8 +4,9 @@
  */
 import { Hono } from 'hono'
 import { SESSION_MEDIA_TYPE, SessionCreated } from '../../shared/protocol/messages.ts'
-import { networkOf } from '../address.ts'
 import type { Judged } from '../authorization.ts'
+import { countBeginning } from '../beginnings.ts'
+import { isPublic } from '../clients.ts'
 import type { Deps } from '../deps.ts'
 import { NodError } from '../error.ts'
 import type { Params } from '../params.ts'
@@ -44,12 +45,13 @@ export function authorizeRoutes(deps: Deps, pushedRequests: PushedRequests, sess
   async function answerSession(c: Ctx): Promise<Response> {
     const page = pageInfo(c, config)
     const by_extension = !isFromPage(c)
-    const { judged } = await pushedRequests.judge(await paramsOf(c), { address: page.ip, by_extension })
+    const sent = await paramsOf(c)
+    const { judged, params } = await pushedRequests.judge(sent, { address: page.ip, by_extension })
     const origin = judged.client && cors.allow(c, judged.client)
     if (!judged.ok) throw errorOf(judged)
     const { client, authorization } = judged
-    await limits.take('create_by_ip', networkOf(page.ip))
-    await limits.take('create_by_client', client.client_id)
+    const by = params !== sent && !isPublic(client) ? 'counted' : 'page'
+    await countBeginning(limits, { ip: page.ip, client_id: client.client_id, by })
     const { created } = await sessions.create({ kind: 'code', client, authorization, page: { ...page, origin } })
     return c.json(created, 201)
   }

@@ -1,7 +1,7 @@
 /** Where a device without a browser starts its sign-in (RFC 8628 §3.1): it shows the answer, a person does the rest. */
 import { Hono } from 'hono'
 import * as v from 'valibot'
-import { networkOf } from '../address.ts'
+import { countBeginning } from '../beginnings.ts'
 import type { ClientCredentials } from '../client-credentials.ts'
 import { isPublic } from '../clients.ts'
 import type { Deps } from '../deps.ts'
@@ -54,8 +54,8 @@ export function deviceAuthorizationRoutes(deps: Deps, credentials: ClientCredent
       if (barred) throw new NodError(barred.error, barred.description ? { description: barred.description } : {})
       const scope = grantedScope(params.get('scope') ?? 'openid', client, 'device')
       if (!scope.includes('openid')) throw new NodError('invalid_scope')
-      await limits.take('create_by_ip', networkOf(page.ip))
-      await limits.take('create_by_client', client.client_id)
+      const by = isPublic(client) ? 'page' : 'backend'
+      await countBeginning(limits, { ip: page.ip, client_id: client.client_id, by })
       const { created, device_code } = await sessions.create({
         kind: 'device',
         client,

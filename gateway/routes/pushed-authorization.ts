@@ -36,7 +36,7 @@ export function pushedAuthorizationRoutes(
       const client = await authenticateClient(c, params, credentials)
       // Anybody can say to be a public client: it is then the network that is counted, not the client.
       if (isPublic(client)) await limits.take('create_by_ip', networkOf(addressOf(c, config)))
-      else await limits.take('push_by_client', client.client_id)
+      else await limits.take('begin_by_backend', client.client_id)
       const pushed = await pushedRequests.push(client, params)
       if (!pushed.ok) {
         const { error, description } = pushed.fault

@@ -43,3 +43,12 @@ describe('a device of the account', () => {
     expect(await attempt(gateway, PASSWORD, headers.cookie)).toBe(429)
   })
 })
+
+it('who is signed in can change the password, however often others guess at it on that network', async () => {
+  const gateway = await startTestGateway({ NOD_LIMITS: 'on' })
+  await person(gateway, 'ada')
+  const headers = pageHeaders(gateway, await signIn(gateway, 'ada'))
+  expect(await guessUntilThrottled(gateway)).toBe(5)
+  const body = JSON.stringify({ current_password: PASSWORD, new_password: 'another password' })
+  expect((await gateway.fetch('/v1/me/password', { method: 'POST', headers, body })).status).toBe(204)
+})
