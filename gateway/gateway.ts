@@ -59,6 +59,8 @@ export interface Gateway {
   port: number
   /** Where the metrics listener is; null: it is off. */
   metrics_port: number | null
+  /** All that the application answers, so that what holds for every route can be looked at for each. */
+  routes: readonly { method: string; path: string }[]
   /** Ends what time has ended and deletes what nobody can ask for; runs by itself twice a second. */
   sweep(): Promise<void>
   stop(): Promise<void>
@@ -112,8 +114,9 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
     deviceCodeGrant(deps, sessions, tokens),
     refreshTokenGrant(deps, tokens),
   ]
+  let app: ReturnType<typeof createApp>
   try {
-    const app = createApp(deps, {
+    app = createApp(deps, {
       authenticate,
       signIn,
       signUp: createSignUp(deps, createAccounts(deps, passwords), signIn),
@@ -178,6 +181,7 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
     deps,
     port: listening.port,
     metrics_port: metricsListening?.port ?? null,
+    routes: app.routes,
     sweep,
     stop() {
       stopping ??= stop()

@@ -18,7 +18,10 @@ const MOST_FRAGMENTS = 16
 const MOST_UNSENT = 64 * 1024
 const MOST_PER_NETWORK = 100
 const MOST_PER_WAITER = 2
-/** Milliseconds until the first message, and for the other side to close when the gateway stops. */
+/** Pings of the other side: each is answered, and who never reads would have the answers pile up here. */
+const MOST_PINGS = 20
+const PINGS_WITHIN = 10_000
+/** Milliseconds until the first message, and for the other side to close when it is told to. */
 const FIRST_MESSAGE = 5000
 const CLOSE_WITHIN = 1000
 
@@ -52,6 +55,8 @@ export function attachSockets(server: Server, deps: Deps, { route }: Options): {
     maxFragments: MOST_FRAGMENTS,
     perMessageDeflate: false,
     clientTracking: false,
+    // Who does not answer a close is not waited for (the types do not know the option yet).
+    ...({ closeTimeout: CLOSE_WITHIN } as object),
   })
   const sockets = new Set<WebSocket>()
   const networks = new Map<string, number>()
@@ -83,6 +88,7 @@ export function attachSockets(server: Server, deps: Deps, { route }: Options): {
 
   function serve(socket: WebSocket, route: SocketRoute, id: string, request: IncomingMessage): void {
     const late = setTimeout(() => socket.close(CLOSE.no_first_message), FIRST_MESSAGE)
+    socket.on('ping', limitPings)
     let asked = false
     socket.once('close', () => clearTimeout(late))
     socket.on('message', (data, binary) => {
@@ -165,6 +171,17 @@ export function attachSockets(server: Server, deps: Deps, { route }: Options): {
     },
     count: () => sockets.size,
   }
+}
+
+/** When a socket began to ping, and how often it has since. */
+const pings = new WeakMap<WebSocket, { since: number; times: number }>()
+
+function limitPings(this: WebSocket): void {
+  const now = performance.now()
+  const counted = pings.get(this)
+  if (!counted || now - counted.since > PINGS_WITHIN) return void pings.set(this, { since: now, times: 1 })
+  counted.times += 1
+  if (counted.times > MOST_PINGS) this.terminate()
 }
 
 const REASONS: Record<number, string> = { 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' }
