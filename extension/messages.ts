@@ -30,6 +30,8 @@ export const REQUESTS = {
     }),
   },
   release: { from: ['popup', 'scan'], input: v.strictObject({ claim_id: text(64) }) },
+  report: { from: ['popup', 'scan'], input: v.strictObject({ claim_id: text(64) }) },
+  open_card: { from: ['popup', 'scan'], input: v.strictObject({ claim_id: text(64) }) },
   dismiss: { from: ['popup', 'scan'], input: v.strictObject({ claim_id: text(64) }) },
   open_overview: { from: ['popup'], input: nothing },
   sign_out: { from: ['popup'], input: v.strictObject({ session_id: text(64) }) },

@@ -42,11 +42,8 @@ export interface Observation {
   document: string
 }
 
-/** `gone`: no longer open, and not by an answer from here; `lapsed` when the time to answer had run out. */
-export type Phase =
-  | Exclude<ApprovalPhase, { kind: 'failed' }>
-  | { kind: 'failed'; problem: Problem; retry: boolean }
-  | { kind: 'gone'; lapsed: boolean }
+/** As the card has it, but for the words of a failure, which are the page's. */
+export type Phase = Exclude<ApprovalPhase, { kind: 'failed' }> | { kind: 'failed'; problem: Problem; retry: boolean }
 
 export interface InboxItem {
   claim: Claim

@@ -28,12 +28,13 @@ export async function setTabBadge(tabId: number, text: string | null): Promise<v
 }
 /** Says that another device of this account has scanned something that this one may answer as well. */
 export async function announce({ claim }: InboxItem): Promise<void> {
-  const { origin, client } = claim.request
+  const { origin, client, resembles } = claim.request
+  const warning = resembles === undefined ? [] : [t('ask_sign_look_alike', { known: siteName(resembles).text })]
   await browser.notifications.create(claim.claim_id, {
     type: 'basic',
     iconUrl: browser.runtime.getURL('icons/128.png'),
     title: t('popup_notification_title'),
-    message: origin === null ? client.name : `${siteName(origin).text}\n${client.name}`,
+    message: [...(origin === null ? [] : [siteName(origin).text]), client.name, ...warning].join('\n'),
   })
 }
 

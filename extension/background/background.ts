@@ -7,7 +7,7 @@ import { type AnyRequest, type Outcome, readPort, readRequest } from '../message
 import { outcomeOf } from '../problem.ts'
 import { keepFromContentScripts, onChange } from '../state.ts'
 import { drawBadge, openApprovals } from './attention.ts'
-import { claimCode, claimScanned, decide, dismiss, release, scanTab } from './deciding.ts'
+import { claimCode, claimScanned, decide, dismiss, openCard, release, report, scanTab } from './deciding.ts'
 import { useGateway } from './gateway.ts'
 import { attend, INBOX_ALARM, openView, poll, recoverInbox } from './inbox.ts'
 import { cancelLink, resumeLink, startLink, unlink } from './linking.ts'
@@ -44,6 +44,10 @@ function perform({ name, input }: AnyRequest): Promise<unknown> {
       return decide(input)
     case 'release':
       return release(input.claim_id)
+    case 'report':
+      return report(input.claim_id)
+    case 'open_card':
+      return openCard(input.claim_id)
     case 'dismiss':
       return dismiss(input.claim_id)
     case 'open_overview':

@@ -7,6 +7,7 @@ import * as approver from '../../shared/client/approver.ts'
 import { GatewayError } from '../../shared/client/call.ts'
 import type { ClaimRequest } from '../../shared/protocol/messages.ts'
 import { normalizeUserCode, parseScanned, type ScannedLink } from '../../shared/protocol/ticket.ts'
+import { browser } from '../browser.ts'
 import type { Problem, RequestInput } from '../messages.ts'
 import { Refusal, toProblem } from '../problem.ts'
 import { aged, type InboxItem, type Observation, type Phase, read } from '../state.ts'
@@ -53,14 +54,18 @@ async function take(link: ScannedLink, observed?: Observation): Promise<void> {
   await attend()
 }
 
-const Relayed = v.object({ client_origin: v.pipe(v.string(), v.maxLength(300)) })
+const origin = v.pipe(v.string(), v.maxLength(300))
+const Relayed = v.object({ client_origin: origin, resembles: v.optional(origin) })
 
 /** The gateway's refusal of a code on a foreign page, with both origins, as far as the gateway names the other. */
 function relayed(error: unknown, observed: Observation): unknown {
   const problem = toProblem(error)
   if (problem.code !== 'origin_mismatch') return error
   const body = v.safeParse(Relayed, bodyOf(error))
-  const site = body.success && { site: body.output.client_origin }
+  const site = body.success && {
+    site: body.output.client_origin,
+    ...(body.output.resembles !== undefined && { resembles: body.output.resembles }),
+  }
   return new Refusal({ ...problem, values: { here: observed.origin, ...site } })
 }
 
@@ -105,17 +110,51 @@ const AGAIN = new Set([
   'passkey_required',
 ])
 
-const Answered = v.object({ state: v.picklist(['approved', 'redeemed', 'denied']) })
+const Answered = v.object({
+  state: v.picklist(['approved', 'redeemed', 'denied']),
+  device_name: v.optional(v.pipe(v.string(), v.maxLength(100))),
+})
 
 function phaseAfter(problem: Problem, error: unknown): Phase {
   if (problem.code === 'number_mismatch') return { kind: 'done', state: 'denied', reason: 'number_mismatch' }
   if (problem.code === 'already_decided') {
     const answered = v.safeParse(Answered, bodyOf(error))
-    if (!answered.success) return { kind: 'gone', lapsed: false }
-    return { kind: 'done', state: answered.output.state === 'denied' ? 'denied' : 'approved', reason: 'elsewhere' }
+    if (!answered.success) return { kind: 'gone', why: 'unknown' }
+    const { state, device_name: device } = answered.output
+    const by = device === undefined ? {} : { device }
+    return { kind: 'done', state: state === 'denied' ? 'denied' : 'approved', reason: 'elsewhere', ...by }
   }
-  if (ENDS.has(problem.code)) return { kind: 'gone', lapsed: false }
+  if (ENDS.has(problem.code)) return { kind: 'gone', why: 'unknown' }
   return { kind: 'failed', problem, retry: AGAIN.has(problem.code) }
+}
+
+/** "This was not me", of what another device of the account has just approved. */
+export async function report(claim_id: string): Promise<void> {
+  const item = await find(claim_id)
+  if (item?.phase.kind !== 'done') throw new Refusal({ code: 'claim_not_found' })
+  const { phase } = item
+  await setPhase(claim_id, { kind: 'sending' })
+  try {
+    await approver.report(await needApprover(), item.claim.session_id)
+    await setPhase(claim_id, { kind: 'done', state: 'denied', reason: 'reported' })
+  } catch (error) {
+    await setPhase(claim_id, phase)
+    throw error
+  }
+}
+
+/**
+ * The gateway's own page with this very claim, for what an extension page may not do: use a passkey of the gateway's. The
+ * page that showed the code is looked at here and now, since that one cannot.
+ */
+export async function openCard(claim_id: string): Promise<void> {
+  const item = await find(claim_id)
+  if (!item || !isOpen(item)) throw new Refusal({ code: 'claim_not_found' })
+  const { issuer } = await needApprover()
+  if (item.observed && !(await isUnchanged(item.observed))) {
+    return setPhase(claim_id, { kind: 'failed', problem: { code: 'tab_moved' }, retry: false })
+  }
+  await browser.tabs.create({ url: `${issuer}/q#${claim_id}` })
 }
 
 /** Lets go of a claim without an answer: the page shows its code again. */

@@ -77,7 +77,8 @@ export async function updateItems(change: (items: InboxItem[]) => InboxItem[]): 
 
 async function receive(view: ClaimsView): Promise<void> {
   const before = (await read('inbox')).items
-  await updateItems((items) => merge(items, view.claims, Date.now()))
+  const device_id = (await read('account'))?.device_id ?? ''
+  await updateItems((items) => merge(items, { ...view, device_id }, Date.now()))
   if (viewers.size === 0) await dropSeen()
   const after = (await read('inbox')).items
   const known = new Set(before.map(({ claim }) => claim.claim_id))

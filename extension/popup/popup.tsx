@@ -3,6 +3,7 @@
  * at any moment decides nothing, and opening it again shows the same.
  */
 import { useState } from 'preact/hooks'
+import { accountName } from '../../shared/ui/account-name.ts'
 import { QrPanel } from '../../shared/ui/qr-panel.tsx'
 import { useText } from '../../shared/ui/text.ts'
 import { Approvals } from '../view/approvals.tsx'
@@ -55,7 +56,7 @@ function Popup() {
         </div>
       )}
       {!can_approve && <NotLinked ended={ended} />}
-      {can_approve && inbox.items.length > 0 && <Approvals items={inbox.items} account={account.name} />}
+      {can_approve && inbox.items.length > 0 && <Approvals items={inbox.items} account={accountName(account)} />}
       {can_approve && inbox.items.length === 0 && <ScanWays tab={tab} />}
     </>
   )

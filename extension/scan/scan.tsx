@@ -3,6 +3,7 @@
  * them; the code goes to the background as it was read, which decides what it is.
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { accountName } from '../../shared/ui/account-name.ts'
 import { Mark } from '../../shared/ui/icon.tsx'
 import { Notice } from '../../shared/ui/notice.tsx'
 import { useText } from '../../shared/ui/text.ts'
@@ -48,7 +49,7 @@ function Scan() {
           {t('popup_not_linked_hint')}
         </Notice>
       )}
-      {account && asked && <Approvals items={inbox.items} account={account.name} onDone={closeTab} />}
+      {account && asked && <Approvals items={inbox.items} account={accountName(account)} onDone={closeTab} />}
       {account && !asked && problem && (
         <ProblemNotice problem={problem} label={t('try_again')} onClose={() => setProblem(null)} />
       )}

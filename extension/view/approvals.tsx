@@ -3,6 +3,7 @@
  * keeps, so closing this at any moment loses and decides nothing.
  */
 import { ApprovalCard, type ApprovalPhase } from '../../shared/ui/approval-card.tsx'
+import { ClaimGone } from '../../shared/ui/claim-gone.tsx'
 import { Notice } from '../../shared/ui/notice.tsx'
 import { siteName } from '../../shared/ui/site-name.ts'
 import { type Translate, useText } from '../../shared/ui/text.ts'
@@ -41,20 +42,7 @@ function Approval({ item, account, onDone }: ApprovalProps) {
   const { phase } = item
   const dismiss = { label: t('close'), onAct: () => void ask('dismiss', { claim_id }).then(onDone) }
   const letGo = { label: t('popup_let_go'), onAct: () => void ask('release', { claim_id }) }
-  if (phase.kind === 'gone' && phase.lapsed) {
-    return (
-      <Notice tone="wait" title={t('ask_lapsed')} action={dismiss}>
-        {t('ask_lapsed_hint')}
-      </Notice>
-    )
-  }
-  if (phase.kind === 'gone') {
-    return (
-      <Notice tone="info" title={t('popup_gone')} action={dismiss}>
-        {t('popup_gone_hint', { site: nameOf(item) })}
-      </Notice>
-    )
-  }
+  if (phase.kind === 'gone') return <ClaimGone gone={phase} site={nameOf(item)} action={dismiss} />
   if (phase.kind === 'failed' && phase.problem.code === 'tab_moved') {
     return (
       <Notice tone="bad" title={t('popup_tab_moved')} action={letGo}>
@@ -73,6 +61,8 @@ function Approval({ item, account, onDone }: ApprovalProps) {
         }}
         onDeny={(report) => void ask('decide', { claim_id, decision: 'deny', ...(report && { report }) })}
         onRelease={letGo.onAct}
+        onElsewhere={() => void ask('open_card', { claim_id })}
+        onReport={() => void ask('report', { claim_id })}
       />
       {phase.kind === 'done' && (
         <button type="button" class="nod-button x-close" onClick={dismiss.onAct}>

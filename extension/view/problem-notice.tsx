@@ -35,13 +35,16 @@ export function ProblemNotice({ problem, label, onClose }: ProblemNoticeProps) {
 
 function Origins({ problem }: { problem: Problem }) {
   const t = useText()
-  const { here, site } = problem.values ?? {}
+  const { here, site, resembles } = problem.values ?? {}
   return (
     <dl class="x-origins">
       {here !== undefined && (
         <div>
           <dt>{t('popup_blocked_here')}</dt>
           <dd translate={false}>{siteName(here).text}</dd>
+          {resembles !== undefined && (
+            <dd class="x-look-alike">{t('popup_blocked_look_alike', { known: siteName(resembles).text })}</dd>
+          )}
         </div>
       )}
       <div>

@@ -1,10 +1,11 @@
 /** Takes one request and sees it through: the card, the answer, how it ended, here or on another device. */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { type Approver, claim, decide, release } from '../../shared/client/approver.ts'
+import { type Approver, claim, decide, openClaim, release, report } from '../../shared/client/approver.ts'
 import { watchClaims } from '../../shared/client/watch.ts'
-import type { Claim, ClaimRequest } from '../../shared/protocol/messages.ts'
+import type { Claim, ClaimRequest, ClaimsView, EndedClaim } from '../../shared/protocol/messages.ts'
 import { ApprovalCard, type ApprovalPhase } from '../../shared/ui/approval-card.tsx'
+import { claimEnd } from '../../shared/ui/claim-end.ts'
 import { Notice } from '../../shared/ui/notice.tsx'
 import { type Translate, useText } from '../../shared/ui/text.ts'
 import { confirmWithPasskey } from './confirm.ts'
@@ -13,7 +14,8 @@ import { hasCode, messageOf } from './message.ts'
 import type { Ready } from './with-approver.tsx'
 
 interface ApprovalProps extends Ready {
-  request: ClaimRequest
+  /** A code, or a claim that the account has already. */
+  request: ClaimRequest | { claim_id: string }
   /** What to do instead, where the request cannot be had. */
   otherwise: ComponentChildren
 }
@@ -21,7 +23,7 @@ interface ApprovalProps extends Ready {
 type State =
   | { kind: 'claiming' }
   | { kind: 'open'; claim: Claim; phase: ApprovalPhase }
-  | { kind: 'gone' }
+  | { kind: 'not_open' }
   | { kind: 'released' }
   | { kind: 'refused'; error: unknown }
 
@@ -32,7 +34,8 @@ export function Approval({ approver, account, onLost, request, otherwise }: Appr
   async function take() {
     setState({ kind: 'claiming' })
     try {
-      setState({ kind: 'open', claim: await claim(approver, request), phase: { kind: 'asking' } })
+      const taken = 'claim_id' in request ? await openClaim(approver, request.claim_id) : await claim(approver, request)
+      setState(taken ? { kind: 'open', claim: taken, phase: { kind: 'asking' } } : { kind: 'not_open' })
     } catch (error) {
       if (hasCode(error, 'sign_in_required', 'device_required')) onLost()
       else setState({ kind: 'refused', error })
@@ -62,9 +65,21 @@ export function Approval({ approver, account, onLost, request, otherwise }: Appr
     }
   }
 
+  async function takeBack(open: Claim) {
+    setState({ kind: 'open', claim: open, phase: { kind: 'sending' } })
+    try {
+      await report(approver, open.session_id)
+      setState({ kind: 'open', claim: open, phase: { kind: 'done', state: 'denied', reason: 'reported' } })
+    } catch (error) {
+      setState({ kind: 'open', claim: open, phase: { kind: 'failed', message: messageOf(t, error), retry: false } })
+    }
+  }
+
   useEffect(() => void take(), [request])
   const open_claim = state.kind === 'open' && state.phase.kind === 'asking' ? state.claim : null
-  useGone(approver, open_claim, () => setState({ kind: 'gone' }))
+  useGone(approver, open_claim, (gone, ended) =>
+    setState({ kind: 'open', claim: gone, phase: claimEnd(gone, ended, approver.device_id) }),
+  )
 
   const arrival = useArrival<HTMLDivElement>([state.kind])
 
@@ -83,10 +98,11 @@ export function Approval({ approver, account, onLost, request, otherwise }: Appr
             }
             onDeny={(report) => answer(state.claim, { decision: 'deny', report })}
             onRelease={() => letGo(state.claim)}
+            onReport={() => takeBack(state.claim)}
           />
         </div>
       )
-    case 'gone':
+    case 'not_open':
       return (
         <Sheet>
           <Notice tone="wait" title={t('error_claim_not_found')}>
@@ -131,20 +147,24 @@ function Refused({ error, onAgain }: { error: unknown; onAgain(): void }) {
 }
 
 /** Calls back when an open claim is no longer among the account's: answered elsewhere, or nobody waits for it. */
-function useGone(approver: Approver, open: Claim | null, onGone: () => void): void {
+function useGone(
+  approver: Approver,
+  open: Claim | null,
+  onGone: (gone: Claim, ended: readonly EndedClaim[]) => void,
+): void {
   const latest = useRef(onGone)
   latest.current = onGone
   const claim_id = open?.claim_id
   useEffect(() => {
-    if (claim_id === undefined) return
+    if (open === null) return
     const stop = new AbortController()
-    const gone = () => {
-      if (!stop.signal.aborted) latest.current()
+    const gone = (ended: readonly EndedClaim[]) => {
+      if (!stop.signal.aborted) latest.current(open, ended)
     }
-    const onView = ({ claims }: { claims: readonly Claim[] }) => {
-      if (!claims.some((one) => one.claim_id === claim_id)) gone()
+    const onView = ({ claims, ended }: ClaimsView) => {
+      if (!claims.some((one) => one.claim_id === claim_id)) gone(ended)
     }
-    watchClaims(approver.issuer, approver.device_token, { onView, onRefused: gone }, stop.signal)
+    watchClaims(approver.issuer, approver.device_token, { onView, onRefused: () => gone([]) }, stop.signal)
     return () => stop.abort()
   }, [approver, claim_id])
 }
@@ -155,17 +175,19 @@ const failedOn = (open: Claim, message: string): State => ({
   phase: { kind: 'failed', message, retry: true },
 })
 
-function stateAfter(t: Translate, open: Claim, error: unknown): State {
-  if (hasCode(error, 'session_over', 'claim_not_found', 'session_not_found')) return { kind: 'gone' }
-  const phase = phaseAfter(t, error)
-  return { kind: 'open', claim: open, phase }
-}
+const stateAfter = (t: Translate, open: Claim, error: unknown): State => ({
+  kind: 'open',
+  claim: open,
+  phase: phaseAfter(t, error),
+})
 
 function phaseAfter(t: Translate, error: unknown): ApprovalPhase {
+  if (hasCode(error, 'session_over', 'claim_not_found', 'session_not_found')) return { kind: 'gone', why: 'unknown' }
   if (hasCode(error, 'number_mismatch')) return { kind: 'done', state: 'denied', reason: 'number_mismatch' }
   if (hasCode(error, 'already_decided')) {
-    const { state } = (error.body ?? {}) as { state?: unknown }
-    return { kind: 'done', state: state === 'denied' ? 'denied' : 'approved', reason: 'elsewhere' }
+    const { state, device_name } = (error.body ?? {}) as { state?: unknown; device_name?: unknown }
+    const device = typeof device_name === 'string' ? { device: device_name } : {}
+    return { kind: 'done', state: state === 'denied' ? 'denied' : 'approved', reason: 'elsewhere', ...device }
   }
   const again = hasCode(
     error,

@@ -1,4 +1,7 @@
-/** `/q#…`: what a phone's camera opens. The address alone claims nothing; this page does, once its person is known. */
+/**
+ * `/q#…`: what a phone's camera opens, and where an extension sends its person who needs a passkey for a claim that the
+ * account holds. The address alone claims nothing; this page does, once its person is known.
+ */
 import { useEffect, useState } from 'preact/hooks'
 import { TICKET } from '../../shared/protocol/ticket.ts'
 import { Notice } from '../../shared/ui/notice.tsx'
@@ -11,10 +14,16 @@ import { WithApprover } from './with-approver.tsx'
 
 const { issuer } = readPageData(PageData)
 
+/** A claim's id is no secret: it opens the claim for who holds it and for nobody else. */
+const CLAIM_ID = /^[\w-]{22}$/
+
+const requestOf = (fragment: string): { ticket: string } | { claim_id: string } | null =>
+  TICKET.test(fragment) ? { ticket: fragment } : CLAIM_ID.test(fragment) ? { claim_id: fragment } : null
+
 function ApprovePage({ scanned }: { scanned: string }) {
   const t = useText()
-  const [request, setRequest] = useState({ ticket: scanned })
-  useEffect(() => onNewFragment((ticket) => setRequest({ ticket })), [])
+  const [request, setRequest] = useState(() => requestOf(scanned))
+  useEffect(() => onNewFragment((fragment) => setRequest(requestOf(fragment))), [])
   const enterCode = (
     <a class="nod-button" href="/code">
       {t('page_approve_enter_code')}
@@ -22,7 +31,7 @@ function ApprovePage({ scanned }: { scanned: string }) {
   )
   return (
     <Frame title={t('page_approve_title')}>
-      {TICKET.test(request.ticket) ? (
+      {request ? (
         <WithApprover issuer={issuer}>
           {(ready) => <Approval {...ready} request={request} otherwise={enterCode} />}
         </WithApprover>

@@ -6,6 +6,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { Approver } from '../../shared/client/approver.ts'
 import type { Me } from '../../shared/protocol/messages.ts'
+import { accountName } from '../../shared/ui/account-name.ts'
 import { Notice } from '../../shared/ui/notice.tsx'
 import { useText } from '../../shared/ui/text.ts'
 import { me } from './api.ts'
@@ -39,7 +40,7 @@ export function WithApprover({ issuer, children }: { issuer: string; children(re
     try {
       const person = await me()
       const approver = await thisDevice(issuer, person)
-      if (approver) setStep({ kind: 'ready', approver, account: person.username })
+      if (approver) setStep({ kind: 'ready', approver, account: accountName(person) })
       else setStep({ kind: 'enrolling', me: person, busy: false })
     } catch (error) {
       if (hasCode(error, 'sign_in_required')) setStep({ kind: 'signing_in' })
@@ -51,7 +52,7 @@ export function WithApprover({ issuer, children }: { issuer: string; children(re
     setStep({ kind: 'enrolling', me: person, busy: true })
     try {
       const approver = await enrolThisBrowser(issuer, person)
-      setStep({ kind: 'ready', approver, account: person.username })
+      setStep({ kind: 'ready', approver, account: accountName(person) })
     } catch (error) {
       if (hasCode(error, 'fresh_sign_in_required', 'sign_in_required')) setStep({ kind: 'signing_in', again: person })
       else fail(error)

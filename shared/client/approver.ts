@@ -60,6 +60,18 @@ export async function release(approver: Approver, claim_id: string): Promise<voi
   await call(url, v.unknown(), { ...credentials(approver), method: 'DELETE' })
 }
 
+/** A claim that the account holds already; null: it is not open any more. */
+export async function openClaim(approver: Approver, claim_id: string): Promise<Claim | null> {
+  const { claims } = await call(`${approver.issuer}/v1/claims?wait=0`, ClaimsView, credentials(approver))
+  return claims.find((one) => one.claim_id === claim_id) ?? null
+}
+
+/** "This was not me", of what another device approved: the browser that it let in is signed out, and it is on record. */
+export async function report(approver: Approver, session_id: string): Promise<void> {
+  const url = `${approver.issuer}/v1/activity/${encodeURIComponent(session_id)}/revoke`
+  await call(url, v.unknown(), { ...credentials(approver), json: { report: true } })
+}
+
 const credentials = ({ device_token }: Approver): CallInit =>
   device_token === null ? { credentials: 'same-origin' } : { bearer: device_token }
 

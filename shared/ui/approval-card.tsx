@@ -6,18 +6,22 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Claim } from '../protocol/messages.ts'
 import { ApprovalDetails } from './approval-details.tsx'
-import { ApprovalResult, type Done } from './approval-result.tsx'
+import { ApprovalResult } from './approval-result.tsx'
+import type { Done, Gone } from './claim-end.ts'
+import { ClaimGone } from './claim-gone.tsx'
 import { Countdown, useSecondsLeft } from './countdown.tsx'
-import { Icon } from './icon.tsx'
 import { Notice } from './notice.tsx'
 import { NumberField } from './number-field.tsx'
 import { type Subject, subjectOf } from './subject.ts'
-import { type Translate, useText } from './text.ts'
+import { useText } from './text.ts'
+import { isUnusual, signsOf } from './unusual.ts'
+import { UnusualNotice } from './unusual-notice.tsx'
 
 export type ApprovalPhase =
   | { kind: 'asking' }
   | { kind: 'sending' }
   | Done
+  | Gone
   | { kind: 'failed'; message: string; retry: boolean }
 
 export interface ApprovalCardProps {
@@ -28,17 +32,14 @@ export interface ApprovalCardProps {
   onApprove(number?: string): void
   onDeny(report: boolean): void
   onRelease?(): void
+  /** Takes the person to the gateway's own page, where a passkey cannot be used here. */
+  onElsewhere?(): void
+  /** "This was not me", of an approval that another device of the account gave. */
+  onReport?(): void
 }
 
-/** What is unusual about a request, most telling first. */
-function warnings(t: Translate, claim: Claim, subject: Subject): string[] {
-  return [
-    ...(subject.is_site ? [] : [t('ask_warn_device')]),
-    ...(subject.foreign_letters ? [t('ask_warn_letters')] : []),
-    ...(subject.insecure ? [t('ask_warn_insecure')] : []),
-    ...(claim.request.same_network ? [] : [t('ask_warn_network', { site: subject.title })]),
-  ]
-}
+/** Milliseconds in which a second press on the same spot is not yet a press on what has just come there. */
+const ARM_MS = 700
 
 /** Long addresses get smaller letters, never an ellipsis: what is cut off could be what matters. */
 const sizeOf = (title: string) => (title.length > 44 ? 'nod-title-long' : title.length > 22 ? 'nod-title-medium' : '')
@@ -61,7 +62,6 @@ function Heading({ claim, subject, account }: { claim: Claim; subject: Subject; 
         {subject.is_site ? <Address text={subject.title} /> : subject.title}
       </h2>
       {subject.is_site && <p class="nod-card-name">{claim.request.client.name}</p>}
-      {subject.through && <p class="nod-card-through">{t('ask_through', { host: subject.through })}</p>}
       <p class="nod-card-account">{t('ask_as', { account })}</p>
     </header>
   )
@@ -72,29 +72,36 @@ export function ApprovalCard(props: ApprovalCardProps) {
   const t = useText()
   const [number, setNumber] = useState('')
   const subject = useMemo(() => subjectOf(claim.request), [claim])
+  // As it was when the card came up: what a person is reading does not change under their eyes.
+  const signs = useMemo(() => signsOf(claim.request, claim.now), [claim.claim_id])
+  const { sure, armed, makeSure } = useSureness(!isUnusual(signs))
   const ends_at = useMemo(() => Date.now() + (claim.expires_at - claim.now) * 1000, [claim.claim_id])
-  const lapsed = useSecondsLeft(ends_at) === 0 && phase.kind !== 'sending' && phase.kind !== 'done'
-  if (phase.kind === 'done') return <Ended>{<ApprovalResult done={phase} site={subject.title} />}</Ended>
+  const lapsed =
+    useSecondsLeft(ends_at) === 0 && phase.kind !== 'sending' && phase.kind !== 'done' && phase.kind !== 'gone'
+  if (phase.kind === 'done') {
+    return <Ended>{<ApprovalResult done={phase} site={subject.title} onReport={props.onReport} />}</Ended>
+  }
+  if (phase.kind === 'gone') return <Ended>{<ClaimGone gone={phase} site={subject.title} />}</Ended>
   if (phase.kind === 'failed' && !phase.retry) {
     return <Ended>{<Notice tone="bad" title={t('ask_failed')} children={phase.message} />}</Ended>
   }
   if (lapsed) return <Ended>{<Notice tone="wait" title={t('ask_lapsed')} children={t('ask_lapsed_hint')} />}</Ended>
 
   const sending = phase.kind === 'sending'
+  const elsewhere = claim.confirm === 'passkey' ? props.onElsewhere : undefined
+  const asks_sure = !sure && !elsewhere
   const needs_number = claim.confirm === 'number'
-  const may_approve = !sending && (!needs_number || number.length === 2)
+  const may_approve = !sending && armed && (!needs_number || number.length === 2)
   return (
     <article class="nod nod-card" aria-busy={sending}>
       <Heading claim={claim} subject={subject} account={props.account} />
-      {warnings(t, claim, subject).map((text) => (
-        <p key={text} class="nod-warning">
-          <Icon name="warn" />
-          <span>{text}</span>
-        </p>
-      ))}
-      <ApprovalDetails claim={claim} />
-      {claim.confirm === 'passkey' && <p class="nod-card-through">{t('ask_passkey')}</p>}
-      {needs_number && <NumberField value={number} disabled={sending} onChange={setNumber} />}
+      {isUnusual(signs) && <UnusualNotice signs={signs} request={claim.request} />}
+      <ApprovalDetails claim={claim} signs={signs} />
+      {claim.confirm === 'passkey' && (
+        <p class="nod-card-through">{t(elsewhere ? 'ask_passkey_elsewhere' : 'ask_passkey')}</p>
+      )}
+      {asks_sure && <p class="nod-card-sure">{t('ask_sure')}</p>}
+      {needs_number && !asks_sure && <NumberField value={number} disabled={sending} onChange={setNumber} />}
       <div class="nod-card-decide">
         <div role="status">
           {sending && <p class="nod-card-status">{t('ask_sending')}</p>}
@@ -110,29 +117,52 @@ export function ApprovalCard(props: ApprovalCardProps) {
           <button type="button" class="nod-button" disabled={sending} onClick={() => props.onDeny(false)}>
             {t('ask_deny')}
           </button>
-          <button
-            type="button"
-            class="nod-button nod-button-primary"
-            disabled={!may_approve}
-            onClick={() => props.onApprove(needs_number ? number : undefined)}
-          >
-            {t('ask_approve')}
-          </button>
+          {elsewhere ? (
+            <button type="button" class="nod-button nod-button-primary" disabled={sending} onClick={elsewhere}>
+              {t('ask_elsewhere')}
+            </button>
+          ) : asks_sure ? (
+            <button type="button" class="nod-button" disabled={sending} onClick={makeSure}>
+              {t('ask_sure_yes')}
+            </button>
+          ) : (
+            <button
+              type="button"
+              class="nod-button nod-button-primary"
+              disabled={!may_approve}
+              onKeyDown={(event) => isUnusual(signs) && event.key === 'Enter' && event.preventDefault()}
+              onClick={() => props.onApprove(needs_number ? number : undefined)}
+            >
+              {t('ask_approve')}
+            </button>
+          )}
         </div>
-      </div>
-      <footer class="nod-card-foot">
-        <button type="button" class="nod-link" disabled={sending} onClick={() => props.onDeny(true)}>
-          {t('ask_report')}
-        </button>
-        {props.onRelease && (
-          <button type="button" class="nod-link" disabled={sending} onClick={props.onRelease}>
-            {t('ask_release')}
+        <footer class="nod-card-foot">
+          <button type="button" class="nod-link" disabled={sending} onClick={() => props.onDeny(true)}>
+            {t('ask_report')}
           </button>
-        )}
-        <Countdown ends_at={ends_at} label={t('ask_time_left')} />
-      </footer>
+          {props.onRelease && (
+            <button type="button" class="nod-link" disabled={sending} onClick={props.onRelease}>
+              {t('ask_release')}
+            </button>
+          )}
+          <Countdown ends_at={ends_at} label={t('ask_time_left')} />
+        </footer>
+      </div>
     </article>
   )
+}
+
+/** Whether the person has said that this is theirs; the button that comes of it is armed a moment later. */
+function useSureness(from_the_start: boolean) {
+  const [sure, setSure] = useState(from_the_start)
+  const [armed, setArmed] = useState(from_the_start)
+  useEffect(() => {
+    if (!sure || armed) return
+    const timer = setTimeout(() => setArmed(true), ARM_MS)
+    return () => clearTimeout(timer)
+  }, [sure])
+  return { sure, armed, makeSure: () => setSure(true) }
 }
 
 /** Takes the focus if the button that had it is gone with the question: else a keyboard would start over. */

@@ -4,7 +4,9 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Claim } from '../protocol/messages.ts'
 import { browserText } from './browser-text.ts'
 import { placeText } from './place-text.ts'
+import { subjectOf } from './subject.ts'
 import { type Key, type Translate, useText } from './text.ts'
+import type { Sign } from './unusual.ts'
 
 const SCOPES: Record<string, Key> = {
   openid: 'ask_share_openid',
@@ -52,22 +54,37 @@ function Remark({ unusual, children }: { unusual: boolean; children: ComponentCh
   return <span class={unusual ? 'nod-remark nod-remark-unusual' : 'nod-remark'}>{children}</span>
 }
 
-export function ApprovalDetails({ claim }: { claim: Claim }) {
+/** What is known of the address that the card names, and by whose word. */
+function addressText(t: Translate, claim: Claim): string {
+  const { origin, client } = claim.request
+  const { through } = subjectOf(claim.request)
+  if (origin === null) return t('ask_address_none')
+  if (through !== null) return t('ask_through', { host: through })
+  return claim.observed_origin === origin ? t('ask_address_seen') : t('ask_address_registered', { site: client.name })
+}
+
+export function ApprovalDetails({ claim, signs }: { claim: Claim; signs: readonly Sign[] }) {
   const t = useText()
-  const { page, same_network, known_page, scope } = claim.request
+  const { page, same_network, same_country, known_page, origin, scope } = claim.request
   const seconds = useAge(claim)
   const network = placeText(t, page)
   return (
     <dl class="nod-rows">
+      <Row label={t('ask_address')}>
+        <span class={origin === null ? 'nod-remark-unusual' : undefined}>{addressText(t, claim)}</span>
+      </Row>
       <Row label={t('ask_page')}>
         {browserText(t, page)}
         <Remark unusual={false}>{t(known_page ? 'ask_page_known' : 'ask_page_new')}</Remark>
       </Row>
       <Row label={t('ask_network')}>
         {network}
+        {same_country === false && <Remark unusual={true}>{t('ask_network_country')}</Remark>}
         <Remark unusual={!same_network}>{t(same_network ? 'ask_network_same' : 'ask_network_other')}</Remark>
       </Row>
-      <Row label={t('ask_age')}>{age(t, seconds)}</Row>
+      <Row label={t('ask_age')}>
+        <span class={signs.includes('old') ? 'nod-remark-unusual' : undefined}>{age(t, seconds)}</span>
+      </Row>
       <Row label={t('ask_share')}>
         {new Intl.ListFormat(t('locale_tag'), { type: 'conjunction' }).format(shared(t, scope))}
       </Row>

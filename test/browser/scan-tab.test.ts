@@ -48,7 +48,7 @@ test('when the page that asks has gone away, so has the request', async () => {
   await press(popup, 'popup_scan_tab')
   await reads(popup, said('ask_title'))
   await widget.page.goto(stage.shop)
-  await reads(popup, said('popup_gone'))
+  await reads(popup, said('ask_gone'))
   await press(popup, 'close')
   await popup.close()
 })

@@ -1,8 +1,8 @@
 /** The list of open requests: what the gateway says and what was done here, brought together without losing either. */
 import { describe, expect, test } from 'vitest'
-import { add, inPhase, isOpen, isOver, merge, without } from '../../extension/background/inbox-items.ts'
+import { add, inPhase, isOpen, isOver, merge, type Said, without } from '../../extension/background/inbox-items.ts'
 import type { InboxItem } from '../../extension/state.ts'
-import type { Claim } from '../../shared/protocol/messages.ts'
+import type { Claim, EndedClaim } from '../../shared/protocol/messages.ts'
 
 const claim = (claim_id: string, now = 1000): Claim => ({
   claim_id,
@@ -22,41 +22,57 @@ const claim = (claim_id: string, now = 1000): Claim => ({
   },
   context_hash: 'hash',
 })
+const ME = 'this device'
+/** What the gateway says when these are open. */
+const said = (claims: Claim[] = [], ...ended: EndedClaim[]): Said => ({ claims, ended, device_id: ME })
 const observed = { tab_id: 7, origin: 'https://shop.example', document: 'D1' }
 const kinds = (items: InboxItem[]) => items.map(({ claim, phase }) => `${claim.claim_id} ${phase.kind}`)
 
 describe('what the gateway says', () => {
   test('a claim of another device arrives as asking, and not as one of ours', () => {
-    const [item] = merge([], [claim('a')], 5)
+    const [item] = merge([], said([claim('a')]), 5)
     expect(item).toMatchObject({ phase: { kind: 'asking' }, mine: false, received_at: 5 })
   })
 
   test('a claim of ours keeps what was seen of its tab', () => {
-    const [item] = merge(add([], claim('a'), 1, observed), [claim('a', 1010)], 2)
+    const [item] = merge(add([], claim('a'), 1, observed), said([claim('a', 1010)]), 2)
     expect(item).toMatchObject({ mine: true, observed, received_at: 2, claim: { now: 1010 } })
   })
 
   test('one that is no longer listed is gone, not silently missing', () => {
-    const [item] = merge(add([], claim('a'), 1), [], 2)
-    expect(item?.phase).toEqual({ kind: 'gone', lapsed: false })
+    const [item] = merge(add([], claim('a'), 1), said(), 2)
+    expect(item?.phase).toEqual({ kind: 'gone', why: 'unknown' })
   })
 
   test('one that is no longer listed when its time is up has lapsed', () => {
-    const [item] = merge(add([], claim('a'), 1000), [], 61_000)
-    expect(item?.phase).toEqual({ kind: 'gone', lapsed: true })
+    const [item] = merge(add([], claim('a'), 1000), said(), 61_000)
+    expect(item?.phase).toEqual({ kind: 'gone', why: 'lapsed' })
+  })
+
+  test('one that another device answered says how, and on which', () => {
+    const session_id = 'session of a'
+    const end = { session_id, type: 'approved', at: 1001, device_id: 'phone', device_name: 'My phone' } as const
+    const [item] = merge(add([], claim('a'), 1), said([], end), 2)
+    expect(item?.phase).toEqual({ kind: 'done', state: 'approved', reason: 'elsewhere', device: 'My phone' })
+  })
+
+  test('one whose refusal did not say how it ended is explained by the list that follows', () => {
+    const gone = inPhase(add([], claim('a'), 1), 'a', { kind: 'gone', why: 'unknown' })
+    const [item] = merge(gone, said([], { session_id: 'session of a', type: 'canceled', at: 1001 }), 2)
+    expect(item?.phase).toEqual({ kind: 'gone', why: 'canceled' })
   })
 
   test('one whose answer is on its way, or arrived, is left alone', () => {
     const sending = inPhase(add([], claim('a'), 1), 'a', { kind: 'sending' })
-    expect(kinds(merge(sending, [], 2))).toEqual(['a sending'])
+    expect(kinds(merge(sending, said(), 2))).toEqual(['a sending'])
     const done = inPhase(sending, 'a', { kind: 'done', state: 'approved' })
-    expect(kinds(merge(done, [], 2))).toEqual(['a done'])
-    expect(kinds(merge(done, [claim('a')], 2))).toEqual(['a done'])
+    expect(kinds(merge(done, said(), 2))).toEqual(['a done'])
+    expect(kinds(merge(done, said([claim('a')]), 2))).toEqual(['a done'])
   })
 
   test('one that was thought gone and is listed again asks again', () => {
-    const gone = merge(add([], claim('a'), 1), [], 2)
-    expect(kinds(merge(gone, [claim('a')], 3))).toEqual(['a asking'])
+    const gone = merge(add([], claim('a'), 1), said(), 2)
+    expect(kinds(merge(gone, said([claim('a')]), 3))).toEqual(['a asking'])
   })
 })
 
@@ -68,7 +84,7 @@ describe('what is done here', () => {
   })
 
   test('the same claim again is one claim, now with what was seen', () => {
-    const items = add(merge([], [claim('a')], 1), claim('a'), 2, observed)
+    const items = add(merge([], said([claim('a')]), 1), claim('a'), 2, observed)
     expect(items).toHaveLength(1)
     expect(items[0]).toMatchObject({ mine: true, observed })
   })
@@ -81,7 +97,7 @@ describe('what is done here', () => {
     const item = (phase: InboxItem['phase']): InboxItem => ({ claim: claim('a'), received_at: 1, mine: true, phase })
     expect(isOpen(item({ kind: 'failed', problem: { code: 'unreachable' }, retry: true }))).toBe(true)
     expect(isOpen(item({ kind: 'sending' }))).toBe(false)
-    expect(isOver(item({ kind: 'gone', lapsed: false }))).toBe(true)
+    expect(isOver(item({ kind: 'gone', why: 'unknown' }))).toBe(true)
     expect(isOver(item({ kind: 'done', state: 'denied', reason: 'elsewhere' }))).toBe(true)
   })
 })

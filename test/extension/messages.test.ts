@@ -32,6 +32,8 @@ const INPUTS: { [N in RequestName]: unknown } = {
   claim_code: { user_code: 'WDJBMJHT' },
   decide: { claim_id: 'c', decision: 'approve', number: '47' },
   release: { claim_id: 'c' },
+  report: { claim_id: 'c' },
+  open_card: { claim_id: 'c' },
   dismiss: { claim_id: 'c' },
   open_overview: {},
   sign_out: { session_id: 's' },
