@@ -19,6 +19,11 @@ async function memoryKey(): Promise<DeviceKey> {
 }
 
 export interface Device {
+  sub: string
+  /** What its requests carry: its cookie, and what a browser says of a write from the gateway's own pages. */
+  headers: Record<string, string>
+  /** The signed decision on a claim. `number` where the client asks for one. */
+  sign(claim: Claim, decision: 'approve' | 'deny', number?: string): Promise<string>
   claim(request: ClaimRequest): Promise<Claim>
   /** Resolves when the gateway has answered. `number` where the client asks for one. */
   approve(claim: Claim, number?: string): Promise<void>
@@ -50,17 +55,22 @@ export async function enrolDevice(issuer: string, username: string, password: st
   const enrolled = await post('/v1/devices', { name: 'bench', public_key: key.public_key, proof })
   const { device_id } = (await enrolled.json()) as { device_id: string }
 
+  const signDecision: Device['sign'] = ({ claim_id, session_id, challenge, context_hash, request }, decision, number) =>
+    sign(
+      { alg: 'ES256', typ: DECISION_TYP, kid: device_id },
+      {
+        ...{ sid: session_id, claim_id, challenge, decision, number, context_hash },
+        ...{ client_id: request.client.client_id, origin: request.origin },
+      },
+    )
+
   return {
+    sub,
+    headers,
+    sign: signDecision,
     claim: async (request) => (await post('/v1/claims', request)).json() as Promise<Claim>,
-    async approve({ claim_id, session_id, challenge, context_hash, request }, number) {
-      const decision = await sign(
-        { alg: 'ES256', typ: DECISION_TYP, kid: device_id },
-        {
-          ...{ sid: session_id, claim_id, challenge, decision: 'approve', number, context_hash },
-          ...{ client_id: request.client.client_id, origin: request.origin },
-        },
-      )
-      await post(`/v1/claims/${claim_id}/decision`, { decision })
+    async approve(claim, number) {
+      await post(`/v1/claims/${claim.claim_id}/decision`, { decision: await signDecision(claim, 'approve', number) })
     },
   }
 }

@@ -3,6 +3,7 @@
  * the demo and by the browser tests; knows nothing of what is inside.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -15,8 +16,10 @@ export interface GatewayOptions {
   port: number
   /** Folder of its database. */
   data: string
-  /** More NOD_* settings. */
+  /** More NOD_* settings, or any variables. */
   settings?: Record<string, string>
+  /** Another build than the one in dist/. */
+  command?: string
 }
 
 export interface Client {
@@ -29,16 +32,33 @@ export class Gateway {
   /** What it wrote, newest last: shown when it does not do what is expected of it. */
   readonly output: string[] = []
   readonly #env: NodeJS.ProcessEnv
+  readonly #command: string
   #process: ChildProcess | undefined
 
-  constructor({ port, data, settings }: GatewayOptions) {
+  constructor({ port, data, settings, command = COMMAND }: GatewayOptions) {
+    this.#command = command
     this.issuer = `http://localhost:${port}`
     this.#env = { PATH: process.env.PATH, NOD_ISSUER: this.issuer, NOD_PORT: `${port}`, NOD_DATA: data, ...settings }
   }
 
+  get pid(): number | undefined {
+    return this.#process?.pid
+  }
+
+  /** How it ended; waits until it has. */
+  async ended(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+    const { exitCode: code = null, signalCode: signal = null } = this.#process ?? {}
+    if (!this.#process || code !== null || signal !== null) return { code, signal }
+    const [ended_code, ended_signal] = await once(this.#process, 'exit')
+    return { code: ended_code, signal: ended_signal }
+  }
+
   /** Starts `nod serve` and waits until it can sign people in. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [COMMAND, 'serve'], { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [this.#command, 'serve'], {
+      env: this.#env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     this.#process = child
     const keep = (chunk: Buffer): unknown => this.output.push(chunk.toString())
     child.stdout.on('data', keep)
@@ -58,7 +78,7 @@ export class Gateway {
 
   /** Runs a command of `nod` on this gateway's data and answers what it printed. */
   async nod(args: string[], input = ''): Promise<string> {
-    const running = promisify(execFile)(process.execPath, [COMMAND, ...args], { env: this.#env })
+    const running = promisify(execFile)(process.execPath, [this.#command, ...args], { env: this.#env })
     running.child.stdin?.end(input)
     return (await running).stdout
   }
