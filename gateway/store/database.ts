@@ -11,8 +11,14 @@ export type Params = Record<string, unknown>
 /** The oldest SQLite whose WAL and RETURNING this code was written against. */
 const SQLITE_FLOOR = '3.50.0'
 
-/** Milliseconds another process (a command, a backup) may hold the write lock before a batch gives up. */
-const BUSY_TIMEOUT = 1500
+/**
+ * Milliseconds another process (a command) may hold the write lock before a batch gives up. A write can come while a
+ * batch already waits, and then waits for its own: twice this has to stay below two seconds.
+ */
+const BUSY_TIMEOUT = 800
+
+/** Bytes to which the write-ahead log is cut back when it begins anew after it had to grow, as during a backup. */
+const LOG_KEPT = 16 * 1024 * 1024
 
 export function openDatabase(file: string, mode: 'write' | 'read'): Db {
   const db = new Database(file, { readonly: mode === 'read', timeout: BUSY_TIMEOUT })
@@ -25,6 +31,9 @@ export function openDatabase(file: string, mode: 'write' | 'read'): Db {
     // The driver is compiled with NORMAL for WAL: a power cut could then undo an approval that was acknowledged.
     db.pragma('synchronous = FULL')
     db.pragma('foreign_keys = ON')
+    // checkpoint.ts does it.
+    db.pragma('wal_autocheckpoint = 0')
+    db.pragma(`journal_size_limit = ${LOG_KEPT}`)
     if (db.pragma('synchronous', { simple: true }) !== 2) throw new Error('SQLite did not accept synchronous=FULL')
     if (db.pragma('journal_mode', { simple: true }) !== 'wal') throw new Error('SQLite did not accept journal_mode=WAL')
   }

@@ -4,9 +4,11 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { commitTogether, type Write } from './batch.ts'
+import { checkpoints } from './checkpoint.ts'
 import { openDatabase } from './database.ts'
 
 const db = openDatabase((workerData as { file: string }).file, 'write')
+const shortenLog = checkpoints(db)
 
 parentPort!.on('message', (batch: Write[] | 'close') => {
   if (batch === 'close') {
@@ -14,5 +16,6 @@ parentPort!.on('message', (batch: Write[] | 'close') => {
     parentPort!.close()
   } else {
     parentPort!.postMessage(commitTogether(db, batch))
+    shortenLog()
   }
 })

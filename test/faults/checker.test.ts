@@ -40,7 +40,8 @@ const PLANTED: Record<string, { sql: string; finding: RegExp }> = {
   'a token that is gone': { sql: 'DELETE FROM tokens', finding: /^I2 redeem .*token is gone/ },
   'a revocation that is gone': { sql: 'UPDATE tokens SET revoked_at = NULL', finding: /^I2 revoke/ },
   'a second live token': {
-    sql: `INSERT INTO tokens SELECT token_hash || 'x', kind, session_id, client_id, sub, scope, issued_at, expires_at, NULL FROM tokens`,
+    sql: `INSERT INTO tokens (token_hash, kind, session_id, client_id, sub, scope, issued_at, expires_at)
+          SELECT token_hash || 'x', kind, session_id, client_id, sub, scope, issued_at, expires_at FROM tokens`,
     finding: /^I5 2 live/,
   },
   'a version that went back': { sql: 'UPDATE sessions SET version = 1', finding: /^I10 .* is at 1/ },

@@ -22,6 +22,8 @@ export interface Exchange {
 
 /** A view that a page was shown. */
 export interface Sighting {
+  /** As `told_at`. */
+  readonly at: number
   readonly observer: string
   readonly session_id: string
   readonly epoch: string
@@ -36,6 +38,18 @@ export interface History {
 }
 
 export const emptyHistory = (): History => ({ exchanges: [], sightings: [] })
+
+/** What was asked and told by `moment`; what was under way then has no answer. */
+export const until = ({ exchanges, sightings }: History, moment: number): History => ({
+  exchanges: exchanges
+    .filter(({ asked_at }) => asked_at <= moment)
+    .map((exchange) =>
+      exchange.told_at !== null && exchange.told_at <= moment
+        ? exchange
+        : { ...exchange, told_at: null, status: null, told: {} },
+    ),
+  sightings: sightings.filter(({ at }) => at <= moment),
+})
 
 export const wallMillis = (): number => performance.timeOrigin + performance.now()
 

@@ -2,7 +2,8 @@
 import { watchSession } from '../../shared/client/watch.ts'
 import { SESSION_MEDIA_TYPE, type SessionCreated, type SessionView } from '../../shared/protocol/messages.ts'
 import { deriveTicket, ticketSlot } from '../../shared/protocol/ticket.ts'
-import type { Exchange } from './history.ts'
+import { pretendToBeAt } from './browser-socket.ts'
+import { type Exchange, wallMillis } from './history.ts'
 import { ask, type Lab, REDIRECT_URI } from './lab.ts'
 import { pause } from './pause.ts'
 
@@ -10,6 +11,8 @@ export const VERIFIER = 'a-verifier-of-at-least-forty-three-characters-it-is'
 const S256 = Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(VERIFIER))).toString(
   'base64url',
 )
+
+pretendToBeAt('https://shop.example')
 
 /** How it waits: as Nod's own pages do, or with nothing but held requests that never rest. */
 export type Way = 'watch' | 'poll'
@@ -36,7 +39,7 @@ export async function openPage(lab: Lab, client: string, grant: 'code' | 'device
   const take = (view: SessionView): void => {
     const { session_id, epoch, version, state, redirect_to } = view
     const code = redirect_to === undefined ? null : new URL(redirect_to).searchParams.get('code')
-    lab.history.sightings.push({ observer: client, session_id, epoch, version, state, code })
+    lab.history.sightings.push({ at: wallMillis(), observer: client, session_id, epoch, version, state, code })
     seen.push(view)
     for (const look of [...looking]) look()
   }

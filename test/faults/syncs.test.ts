@@ -1,7 +1,7 @@
 /** A gateway that dies, or whose disk fails, at each fsync and write of a sign-in (F01, F03). */
 import { describe, expect, it } from 'vitest'
 import { cannotTrace } from './strace.ts'
-import { type Strike, SYNCS, strikeEach, WRITES } from './syncs.ts'
+import { type Strike, SYNCS, strikeCheckpoint, strikeEach, WRITES } from './syncs.ts'
 
 const skipped = cannotTrace()
 if (skipped) console.warn(`F01 and F03 at each fsync are skipped: ${skipped}`)
@@ -31,4 +31,8 @@ describe.skipIf(skipped)('a sign-in, struck at each step to the disk', () => {
     () => survives({ calls: SYNCS, fault: 'error=EIO', grant: 'device', every: 3 }, 1),
     240_000,
   )
+
+  it('stops when the disk fails while the log is moved into the file (F03)', async () => {
+    expect(await strikeCheckpoint()).toMatchObject({ end: 1, lost: [], broken: [] })
+  }, 240_000)
 })
