@@ -23,6 +23,10 @@ const COMMANDS: Record<string, Command> = {
     load: async () => (await import('./commands/doctor.ts')).doctor,
     does: 'look for the usual mistakes and say the mend of each',
   },
+  backup: {
+    load: async () => (await import('./commands/backup.ts')).backup,
+    does: 'copy the database to a file that can be started from',
+  },
   client: {
     load: async () => (await import('./commands/client.ts')).client,
     does: 'add, list, update or remove a site',

@@ -52,7 +52,6 @@ export async function openLab({ settings = {}, command, under = tmpdir() }: Opti
   })
   await gateway.start()
   const { issuer } = gateway
-  const [first, second] = await Promise.all(PEOPLE.map((name) => enrolDevice(issuer, name, PASSWORD)))
   return {
     gateway,
     port,
@@ -60,13 +59,19 @@ export async function openLab({ settings = {}, command, under = tmpdir() }: Opti
     data,
     site,
     television,
-    approvers: [first!, second!],
+    approvers: await enrolAll(issuer),
     history: emptyHistory(),
     async [Symbol.asyncDispose]() {
       await gateway.stop('SIGKILL')
       await rm(data, { recursive: true, force: true })
     },
   }
+}
+
+/** Signs both people in and enrols a device of each. */
+export async function enrolAll(issuer: string): Promise<Lab['approvers']> {
+  const [first, second] = await Promise.all(PEOPLE.map((name) => enrolDevice(issuer, name, PASSWORD)))
+  return [first!, second!]
 }
 
 /** Registers the people and the sites, as the commands do before a gateway runs. */

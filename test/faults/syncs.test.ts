@@ -16,19 +16,19 @@ describe.skipIf(skipped)('a sign-in, struck at each step to the disk', () => {
 
   it(
     'loses nothing when it is killed at an fsync (F01)',
-    () => survives({ calls: SYNCS, fault: 'signal=SIGKILL', grant: 'code', every: 2 }, 'SIGKILL'),
+    () => survives({ calls: SYNCS, fault: 'signal=SIGKILL', grant: 'code', every: 3 }, 'SIGKILL'),
     240_000,
   )
 
   it(
     'loses nothing when it is killed between two writes (F01)',
-    () => survives({ calls: WRITES, fault: 'signal=SIGKILL', grant: 'device', every: 10 }, 'SIGKILL'),
+    () => survives({ calls: WRITES, fault: 'signal=SIGKILL', grant: 'device', every: 20 }, 'SIGKILL'),
     240_000,
   )
 
   it(
     'stops rather than lie when an fsync fails (F03)',
-    () => survives({ calls: SYNCS, fault: 'error=EIO', grant: 'device', every: 3 }, 1),
+    () => survives({ calls: SYNCS, fault: 'error=EIO', grant: 'device', every: 4 }, 1),
     240_000,
   )
 

@@ -76,28 +76,31 @@ const plainName = (name: string): string =>
   name.includes('\\x') ? Buffer.from(name.replaceAll('\\x', ''), 'hex').toString() : name
 
 function contents(start: Buffer, events: readonly Event[], moment: number, random?: Random): Buffer {
-  let file = start
+  const file = { bytes: Buffer.from(start), length: start.length }
   let unsynced: Event[] = []
   for (const event of events) {
     if (event.what !== 'sync') unsynced.push(event)
     else if (event.ended <= moment) {
       // Only what was written before this fsync began is covered by it.
-      for (const { what } of unsynced.filter(({ ended }) => ended <= event.began)) file = apply(file, what)
+      for (const { what } of unsynced.filter(({ ended }) => ended <= event.began)) apply(file, what)
       unsynced = unsynced.filter(({ ended }) => ended > event.began)
     }
   }
-  if (random)
-    for (const { what } of unsynced) for (const part of sectors(what)) if (random() < 0.5) file = apply(file, part)
-  return file
+  if (random) for (const { what } of unsynced) for (const part of sectors(what)) if (random() < 0.5) apply(file, part)
+  return file.bytes.subarray(0, file.length)
 }
 
-function apply(file: Buffer, what: Event['what']): Buffer {
-  if (what === 'sync') return file
-  if ('truncate' in what) return Buffer.concat([file.subarray(0, what.truncate)], what.truncate)
-  const end = what.at + what.write.length
-  const grown = end > file.length ? Buffer.concat([file], end) : file
-  what.write.copy(grown, what.at)
-  return grown
+function apply(file: { bytes: Buffer; length: number }, what: Event['what']): void {
+  if (what === 'sync') return
+  const end = 'truncate' in what ? what.truncate : what.at + what.write.length
+  if (end > file.bytes.length) file.bytes = Buffer.concat([file.bytes], end * 2)
+  if ('truncate' in what) {
+    file.bytes.fill(0, end)
+    file.length = end
+  } else {
+    what.write.copy(file.bytes, what.at)
+    file.length = Math.max(file.length, end)
+  }
 }
 
 function sectors(what: Event['what']): Event['what'][] {
