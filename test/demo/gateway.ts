@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 const COMMAND = resolve(import.meta.dirname, '../../dist/gateway/main.js')
-const START_SECONDS = 20
+const START_SECONDS = 60
 const STOP_SECONDS = 10
 
 export interface GatewayOptions {

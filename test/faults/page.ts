@@ -1,8 +1,8 @@
 /** A page or a television for the fault lab: begins a sign-in, keeps looking at it whatever happens, remembers all it saw. */
-import { watchSession } from '../../shared/client/watch.ts'
+import { type Liveness, watchSession } from '../../shared/client/watch.ts'
 import { SESSION_MEDIA_TYPE, type SessionCreated, type SessionView } from '../../shared/protocol/messages.ts'
 import { deriveTicket, ticketSlot } from '../../shared/protocol/ticket.ts'
-import { pretendToBeAt } from './browser-socket.ts'
+import { pretendToBeAt, socketless } from './browser-socket.ts'
 import { type Exchange, wallMillis } from './history.ts'
 import { ask, type Lab, REDIRECT_URI } from './lab.ts'
 import { pause } from './pause.ts'
@@ -14,8 +14,8 @@ const S256 = Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder()
 
 pretendToBeAt('https://shop.example')
 
-/** How it waits: as Nod's own pages do, or with nothing but held requests that never rest. */
-export type Way = 'watch' | 'poll'
+/** How it waits: as Nod's own pages do, the same without WebSocket, or with held requests that never rest. */
+export type Way = 'watch' | 'watch without socket' | 'poll'
 
 export interface Page {
   session_id: string
@@ -24,6 +24,8 @@ export interface Page {
   ticket(): Promise<string>
   /** The first view that `wanted` takes, from now on or seen before; null when the page is closed without one. */
   sees(wanted: (view: SessionView) => boolean): Promise<SessionView | null>
+  /** Whether it has heard of the gateway since it last noticed that it was cut off. */
+  live(): boolean
   close(): void
 }
 
@@ -43,15 +45,16 @@ export async function openPage(lab: Lab, client: string, grant: 'code' | 'device
     seen.push(view)
     for (const look of [...looking]) look()
   }
+  let live = false
+  if (way === 'watch without socket') socketless.add(session.session_id)
   if (way === 'poll') void poll(lab, session, take, closed.signal)
-  else
-    watchSession(
-      lab.issuer,
-      session.session_id,
-      session.poll_secret,
-      { onView: take, onRefused: () => closed.abort() },
-      closed.signal,
-    )
+  else {
+    const onLiveness = (liveness: Liveness): void => {
+      live = liveness === 'live'
+    }
+    const handlers = { onView: take, onLiveness, onRefused: () => closed.abort() }
+    watchSession(lab.issuer, session.session_id, session.poll_secret, handlers, closed.signal)
+  }
   // What a device grant tells lacks the time of its making, which is when it was told.
   const created_at = session.created_at ?? Math.floor(created.told_at! / 1000)
   return {
@@ -74,6 +77,7 @@ export async function openPage(lab: Lab, client: string, grant: 'code' | 'device
         closed.signal.addEventListener('abort', look)
         look()
       }),
+    live: () => live,
     close: () => closed.abort(),
   }
 }

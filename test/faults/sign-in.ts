@@ -23,7 +23,7 @@ export interface Plan {
 
 export const randomPlan = (random: Random): Plan => ({
   grant: random() < 0.3 ? 'device' : 'code',
-  way: random() < 0.25 ? 'watch' : 'poll',
+  way: random() < 0.7 ? 'poll' : random() < 0.5 ? 'watch' : 'watch without socket',
   rival: random() < 0.25,
   answer: random() < 0.8 ? 'approve' : random() < 0.6 ? 'deny' : 'cancel',
   revoke: random() < 0.4,
