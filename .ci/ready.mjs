@@ -1,5 +1,5 @@
 // Runs before every npm script: finds what a fresh clone lacks, gets it, and says so in one line each.
-//   node .ci/ready.mjs [build] [chromium] [apache]    packages and Node always; the rest where it is needed or of use
+//   node .ci/ready.mjs [build] [chromium] [apache] [faults]   packages and Node always; the rest where it is of use
 // It runs on whatever Node the machine has, with nothing installed yet: only Node's own modules, no recent syntax.
 // All it says goes to stderr, so that `npm run -s nod -- … --json` stays machine-readable.
 import { spawnSync } from 'node:child_process'
@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { offerApache } from './apache.mjs'
 import { ensureChromium } from './chromium.mjs'
+import { offerFaultTools } from './faults.mjs'
 import { say, stop } from './say.mjs'
 
 const NODE_MAJOR = 24
@@ -92,3 +93,4 @@ const node = ensureNode()
 if (needs.includes('build')) ensureBuild(node)
 if (needs.includes('chromium')) ensureChromium()
 if (needs.includes('apache')) offerApache()
+if (needs.includes('faults')) offerFaultTools()
