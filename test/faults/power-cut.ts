@@ -2,7 +2,7 @@
  * Cuts the power at many moments of one recorded run, each right after a client was told something, and holds the files
  * of that moment against what had been told by then (F06). The control build waits for no disk and must lose.
  */
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -80,15 +80,16 @@ function controlBuild(folder: string): string {
   cpSync(join(ROOT, 'dist/gateway'), join(folder, 'dist/gateway'), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-  for (const name of ['main.js', 'writer.js']) {
-    const path = join(folder, 'dist/gateway', name)
-    const code = readFileSync(path, 'utf8')
-    const changed = code
+  const built = join(folder, 'dist/gateway')
+  const changed = readdirSync(built).filter((name) => {
+    if (!name.endsWith('.js')) return false
+    const code = readFileSync(join(built, name), 'utf8')
+    const control = code
       .replaceAll('synchronous = FULL', 'synchronous = NORMAL')
       .replaceAll(/("synchronous", \{ simple: true \}\)) !== 2/g, '$1 !== 1')
-    if (changed === code || !changed.includes('!== 1'))
-      throw new Error(`${name} sets synchronous in another way than before`)
-    writeFileSync(path, changed)
-  }
-  return join(folder, 'dist/gateway/main.js')
+    writeFileSync(join(built, name), control)
+    return control !== code && control.includes('simple: true }) !== 1')
+  })
+  if (changed.length === 0) throw new Error('the build sets synchronous in another way than before')
+  return join(built, 'main.js')
 }
