@@ -14,8 +14,12 @@ function day(t: Translate, at: number): string {
   return new Date(at * 1000).toLocaleDateString(t('locale_tag'), { dateStyle: 'medium' })
 }
 
-export const moment = (t: Translate, at: number): string =>
-  t('when', { day: day(t, at), time: new Date(at * 1000).toLocaleTimeString(t('locale_tag'), { timeStyle: 'short' }) })
+/** Stands by itself, so it begins as a sentence does. */
+export function moment(t: Translate, at: number): string {
+  const time = new Date(at * 1000).toLocaleTimeString(t('locale_tag'), { timeStyle: 'short' })
+  const said = t('when', { day: day(t, at), time })
+  return said.charAt(0).toLocaleUpperCase(t('locale_tag')) + said.slice(1)
+}
 
 /** Since when there is such a thing, and when it was last of use. */
 export function addedAndUsed(

@@ -58,6 +58,16 @@ export async function reads(page: Page, text: string): Promise<void> {
   await orTell(page, `"${text}"`, found)
 }
 
+/** Looks at the page anew, again and again, until that leads to this path of its site. */
+export async function reloadsTo(page: Page, path: string): Promise<void> {
+  const deadline = Date.now() + PATIENCE
+  do {
+    await page.reload()
+    if (new URL(page.url()).pathname === path) return
+  } while (Date.now() < deadline)
+  throw new Error(`${page.url()} does not lead to ${path}`)
+}
+
 export interface Credentials {
   username: string
   password: string

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs'
 import { type Context, Hono } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { secureHeaders } from 'hono/secure-headers'
+import { createLogoutReader } from './logout.ts'
 import {
   type Attempt,
   discover,
@@ -21,6 +22,8 @@ import { accountPage, elementLoginPage, loginPage, type Problem, shopPage } from
 
 export const START_PATH = '/login/nod'
 export const CALLBACK_PATH = '/login/nod/callback'
+/** Where the provider says that a sign-in is over. */
+export const LOGOUT_PATH = '/logout/nod'
 /** The login page that shows the code by itself. */
 export const ELEMENT_PATH = '/login/element'
 
@@ -86,6 +89,18 @@ export function createSite(options: SiteOptions): Hono {
   site.post('/logout', (c) => {
     people.delete(deleteCookie(c, SESSION, { path: '/' }) ?? '')
     return c.redirect('/', 303)
+  })
+
+  const readLogout = createLogoutReader()
+  site.post(LOGOUT_PATH, async (c) => {
+    c.header('cache-control', 'no-store')
+    const { logout_token } = await c.req.parseBody()
+    const ended = await readLogout(await provider(), options.client_id, `${logout_token}`).catch(() => null)
+    if (!ended) return c.json({ error: 'invalid_request' }, 400)
+    for (const [session, { sub, sid }] of people) {
+      if (ended.sid === undefined ? sub === ended.sub : sid === ended.sid) people.delete(session)
+    }
+    return c.body(null, 200)
   })
 
   site.get(START_PATH, async (c) => {

@@ -14,6 +14,8 @@ export interface Provider {
 export interface Person {
   sub: string
   name: string
+  /** The provider's name for this sign-in, by which it says later that it is over. */
+  sid: unknown
 }
 
 /** What the site keeps, in a cookie of this browser, between sending a person away and seeing them return. */
@@ -56,9 +58,9 @@ export async function finishSignIn(config: oidc.Configuration, callback: URL, at
     pkceCodeVerifier: attempt.code_verifier,
     idTokenExpected: true,
   })
-  const sub = tokens.claims()!.sub
+  const { sub, sid } = tokens.claims()!
   const profile = await oidc.fetchUserInfo(config, tokens.access_token, sub)
-  return { sub, name: profile.name ?? profile.preferred_username ?? sub }
+  return { sub, name: profile.name ?? profile.preferred_username ?? sub, sid }
 }
 
 /** Whether this failure is the person's own "no" (RFC 6749 §4.1.2.1) and not a fault. */
