@@ -325,6 +325,15 @@ describe('removing a passkey', () => {
     expect((await attempt(gateway, held)).status).toBe(200)
   })
 
+  it('leaves one of two that are removed at the same moment (G67, G70)', async () => {
+    const { gateway, held, sub } = await peopled()
+    const second = await withPasskey(gateway, 'ada')
+    const headers = pageHeaders(gateway, await signIn(gateway, 'ada'))
+    withoutPassword(gateway, sub)
+    const answers = await Promise.all([held.id, second.id].map((id) => remove(gateway, headers, id)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 409])
+  })
+
   it('an account of passkeys alone answers a password like everybody (G60)', async () => {
     const { gateway, sub } = await peopled()
     const password = (username: string) =>
