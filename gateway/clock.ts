@@ -3,7 +3,7 @@
 export interface Clock {
   /** Epoch seconds, whole. */
   now(): number
-  /** Epoch milliseconds of the same clock. */
+  /** Epoch milliseconds of the same clock, whole. */
   millis(): number
 }
 
@@ -16,5 +16,5 @@ export function systemClock(wall = () => Date.now(), monotonic = () => performan
     last_monotonic = elapsed
     return last_wall
   }
-  return { millis, now: () => Math.floor(millis() / 1000) }
+  return { millis: () => Math.floor(millis()), now: () => Math.floor(millis() / 1000) }
 }
