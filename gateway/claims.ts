@@ -2,19 +2,18 @@
  * Claims: an account takes a session by the ticket it read, sees what is asked, lets go again. Exactly one account wins.
  * The answer itself is decisions.ts. Knows no HTTP.
  */
-import { createHash } from 'node:crypto'
 import { canonicalJson } from '../shared/protocol/decision.ts'
 import type { ErrorCode } from '../shared/protocol/errors.ts'
 import { looksLike, resembled } from '../shared/protocol/look-alike.ts'
 import type { Claim, ClaimRequest, ClaimsView, EndedClaim, RequestContext } from '../shared/protocol/messages.ts'
-import { acceptedSlots, deriveTicket, normalizeUserCode } from '../shared/protocol/ticket.ts'
+import { acceptedSlots, normalizeUserCode } from '../shared/protocol/ticket.ts'
 import { networkOf, sameNetwork } from './address.ts'
 import { createCodeGuesses } from './code-guesses.ts'
 import type { Deps } from './deps.ts'
 import { NodError } from './error.ts'
 import type { Policies } from './policies.ts'
 import type { Presentations } from './presentations.ts'
-import { randomId, randomMatchNumber, randomSecret, sameHash } from './secrets.ts'
+import { hash, randomId, randomMatchNumber, randomSecret, sameHash, ticketOf } from './secrets.ts'
 import type { Sessions } from './sessions.ts'
 import type { ClientRow, EndedClaimRow, SessionRow } from './store/rows.ts'
 
@@ -69,7 +68,7 @@ export function createClaims(deps: Deps, sessions: Sessions, policies: Policies,
           claim_origin: request.observed_origin ?? null,
           challenge: randomSecret(),
           request: context,
-          context_hash: createHash('sha256').update(canonicalJson(context)).digest('base64url'),
+          context_hash: hash(canonicalJson(context)),
           confirm: client.confirm,
           match_number: client.confirm === 'number' ? randomMatchNumber() : null,
         },
@@ -91,21 +90,21 @@ export function createClaims(deps: Deps, sessions: Sessions, policies: Policies,
     const stored = await store.findSession(session_id)
     if (!stored) return { ok: false, reason: 'session_not_found' }
     const session = await sessions.settle(stored)
-    const slot = await slotOf(session, ticket, by)
+    const slot = slotOf(session, ticket, by)
     if (slot !== null) return { ok: true, session, slot }
     await presentations.late(by, session, ticket)
     return { ok: false, reason: 'ticket_expired' }
   }
 
   /** The slot this ticket is of, if it is taken now; the winner's own ticket stays good for asking again. */
-  async function slotOf(session: SessionRow, ticket: string, by: Claimer): Promise<number | null> {
+  function slotOf(session: SessionRow, ticket: string, by: Claimer): number | null {
     const mine = session.state === 'claimed' && session.claim_sub === by.sub ? session.claim_slot : null
     const accepted = acceptedSlots(clock.now(), session.created_at, config.ticket_seconds).filter(
       (slot) => slot > session.dead_slot,
     )
     const ticket_key = derive('ticket', session.session_id)
     for (const slot of mine === null ? accepted : [mine, ...accepted]) {
-      if (sameHash(await deriveTicket(ticket_key, session.session_id, slot), ticket)) return slot
+      if (sameHash(ticketOf(ticket_key, session.session_id, slot), ticket)) return slot
     }
     return null
   }

@@ -58,7 +58,7 @@ export function createDecisions(deps: Deps, sessions: Sessions, claims: Claims, 
     const session = await sessions.settle(stored)
     const over = await alreadyOver(session, claim_id)
     if (over) return over
-    const payload = await verify(device, session, jws)
+    const payload = verify(device, session, jws)
     if (!payload) return refuse(device, session, 'invalid_decision')
     const client = await store.findClient(session.client_id)
     // The site was removed while somebody was looking at its request.
@@ -174,8 +174,8 @@ export function createDecisions(deps: Deps, sessions: Sessions, claims: Claims, 
   }
 
   /** The payload, if this device signed exactly this claim and what was shown with it; else null. */
-  async function verify(device: DeviceRow, session: SessionRow, jws: string): Promise<DecisionPayload | null> {
-    const statement = await verifyDeviceJws(jws, device.public_key, { typ: DECISION_TYP, kid: device.device_id })
+  function verify(device: DeviceRow, session: SessionRow, jws: string): DecisionPayload | null {
+    const statement = verifyDeviceJws(jws, device.public_key, { typ: DECISION_TYP, kid: device.device_id })
     const parsed = v.safeParse(DecisionPayload, statement)
     if (!parsed.success) return null
     const payload = parsed.output

@@ -29,7 +29,7 @@ export async function readDeviceProof<P extends Timed>(
   schema: v.GenericSchema<unknown, P>,
   { issuer, now }: { issuer: string; now: number },
 ): Promise<P | null> {
-  const parsed = v.safeParse(schema, await verifyDeviceJws(proof, public_key, { typ: DEVICE_PROOF_TYP }))
+  const parsed = v.safeParse(schema, verifyDeviceJws(proof, public_key, { typ: DEVICE_PROOF_TYP }))
   if (!parsed.success) return null
   const { aud, iat, exp } = parsed.output
   const life = exp - iat

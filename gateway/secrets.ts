@@ -1,5 +1,5 @@
 /** Random values, hashes and derived values: every secret of the gateway is made here and nowhere else. */
-import { createHash, createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, randomBytes, randomInt, hash as sha, timingSafeEqual } from 'node:crypto'
 import { USER_CODE_ALPHABET } from '../shared/protocol/ticket.ts'
 
 /** 128 bit, base64url: public identifiers. */
@@ -16,7 +16,7 @@ export const randomUserCode = (): string =>
   Array.from({ length: 8 }, () => USER_CODE_ALPHABET[randomInt(USER_CODE_ALPHABET.length)]).join('')
 
 /** How a high-entropy secret is stored: base64url SHA-256. */
-export const hash = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
+export const hash = (secret: string): string => sha('sha256', secret, 'base64url')
 
 export type Derive = (
   purpose: 'ticket' | 'code' | 'user_code' | 'device_token' | 'phrase' | 'diagnosis',
@@ -27,10 +27,17 @@ export type Derive = (
  * Values that must be given again after a crash without being stored: HMAC under the database's secret. The epoch is
  * part of it, so a restored backup voids them all.
  */
-export const deriver =
-  (secret: string, epoch: string): Derive =>
-  (purpose, id) =>
-    createHmac('sha256', Buffer.from(secret, 'base64url')).update(`${purpose}\n${epoch}\n${id}`).digest('base64url')
+export function deriver(secret: string, epoch: string): Derive {
+  const key = createSecretKey(secret, 'base64url')
+  return (purpose, id) => createHmac('sha256', key).update(`${purpose}\n${epoch}\n${id}`).digest('base64url')
+}
+
+/** As `deriveTicket`, by Node's own HMAC: what a claim costs should not be a trip to another thread. */
+export const ticketOf = (ticket_key: string, session_id: string, slot: number): string =>
+  createHmac('sha256', Buffer.from(ticket_key, 'base64url'))
+    .update(`${session_id}${slot}`)
+    .digest()
+    .toString('base64url', 0, 16)
 
 /** Compares two hashes of equal length without telling by its duration where they differ. */
 export const sameHash = (a: string, b: string): boolean => {
