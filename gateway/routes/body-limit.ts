@@ -11,11 +11,13 @@ const MOST_BODY = 16 * 1024
 const MOST_DISCARDED = 8 * 1024 * 1024
 
 export async function bodyLimit(c: Context<Env>, next: Next): Promise<void> {
-  const { body, headers } = c.req.raw
+  const { headers } = c.req.raw
+  // RFC 9112 §6.3: beside a Transfer-Encoding, Content-Length says nothing; without either there is no body. The body
+  // itself is not touched where it need not be: the adapter makes a whole Request of its own of one that is.
+  const announced = headers.has('transfer-encoding') ? Number.POSITIVE_INFINITY : Number(headers.get('content-length'))
+  if (announced <= MOST_BODY) return next()
+  const { body } = c.req.raw
   if (!body) return next()
-  // RFC 9112 §6.3: beside a Transfer-Encoding, Content-Length says nothing.
-  const announced = headers.has('transfer-encoding') ? null : headers.get('content-length')
-  if (announced !== null && Number(announced) <= MOST_BODY) return next()
   const whole = await readUpTo(body)
   if (!whole) throw new NodError('payload_too_large')
   c.req.raw = new Request(c.req.raw, { body: whole })
