@@ -9,6 +9,7 @@ import { NodError } from '../error.ts'
 import type { Committed, Outcome, Write } from './batch.ts'
 import { type Db, openDatabase } from './database.ts'
 import { identity, migrate } from './migrate.ts'
+import { openSnapshots } from './snapshots.ts'
 import type { Store } from './store.ts'
 import { reads, type WriteName, writes } from './tables.ts'
 
@@ -34,8 +35,8 @@ export function openStore(data: string, options: Options): Store {
   migrate(setup, file)
   const { epoch, secret } = identity(setup)
   // Left open until the reader is: a WAL database without a writer cannot be opened read-only.
-  const reader = openDatabase(file, 'read')
-  const writer = startWriter(file, options)
+  const reader = openSnapshots(file)
+  const writer = startWriter(file, { ...options, onCommit: reader.renew })
   const store: Record<string, unknown> = {
     epoch,
     secret,
@@ -47,7 +48,7 @@ export function openStore(data: string, options: Options): Store {
     },
   }
   for (const [name, read] of Object.entries(reads) as [string, (db: Db, ...args: unknown[]) => unknown][]) {
-    store[name] = async (...args: unknown[]) => read(reader, ...args)
+    store[name] = async (...args: unknown[]) => read(reader.current(), ...args)
   }
   for (const name of Object.keys(writes) as WriteName[]) {
     store[name] = (...args: unknown[]) => writer.write({ name, args })
@@ -79,7 +80,12 @@ function takeLock(file: string): Db {
   }
 }
 
-function startWriter(file: string, { onFatal, onInbox }: Options) {
+interface Writing extends Omit<Options, 'exclusive'> {
+  /** Something has been committed, and nobody has been told so yet. */
+  onCommit(): void
+}
+
+function startWriter(file: string, { onCommit, onFatal, onInbox }: Writing) {
   const source = import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js'
   const worker = new Worker(new URL(source, import.meta.url), { workerData: { file } })
   const queue: { write: Write; settle: (outcome: Outcome) => void }[] = []
@@ -94,6 +100,7 @@ function startWriter(file: string, { onFatal, onInbox }: Options) {
   worker.on('message', ({ outcomes, touched }: Committed) => {
     const answered = under_way
     under_way = []
+    onCommit()
     next()
     for (const [i, { settle }] of answered.entries()) settle(outcomes[i]!)
     if (onInbox) for (const sub of touched) onInbox(sub)
