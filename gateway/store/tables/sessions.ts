@@ -24,8 +24,11 @@ export const reads = {
   dueSessions: (db: Db, now: number, limit: number): string[] =>
     all(
       db,
-      `SELECT session_id FROM sessions WHERE state IN ('pending', 'claimed', 'approved') AND expires_at <= @now
-       UNION SELECT session_id FROM sessions WHERE state = 'claimed' AND lease_ends_at <= @now LIMIT @limit`,
+      // Each half by an index that holds open sessions only; a UNION that removes doubles would read the whole table.
+      `SELECT session_id FROM (SELECT session_id FROM sessions
+           WHERE state IN ('pending', 'claimed', 'approved') AND expires_at <= @now ORDER BY expires_at LIMIT @limit)
+       UNION ALL SELECT session_id FROM (SELECT session_id FROM sessions
+           WHERE state = 'claimed' AND lease_ends_at <= @now AND expires_at > @now ORDER BY lease_ends_at LIMIT @limit)`,
       { now, limit },
     ).map((row) => row.session_id as string),
 
