@@ -3,7 +3,7 @@
  * phrase, and the token comes back. The ceremony is kept, so the worker may die in the middle of it.
  */
 import * as v from 'valibot'
-import { call, GatewayError } from '../../shared/client/call.ts'
+import { call, Done, GatewayError } from '../../shared/client/call.ts'
 import { createDeviceKey, loadDeviceKey, signJws } from '../../shared/client/device-key.ts'
 import { watchLink } from '../../shared/client/watch.ts'
 import { DEVICE_PROOF_TYP, SIGNED_SECONDS } from '../../shared/protocol/decision.ts'
@@ -82,7 +82,7 @@ export async function unlink(): Promise<void> {
   if (!device || !account) return
   const url = `${account.issuer}/v1/devices/${encodeURIComponent(account.device_id)}`
   try {
-    await call(url, v.unknown(), { method: 'DELETE', bearer: account.device_token })
+    await call(url, Done, { method: 'DELETE', bearer: account.device_token })
   } catch (error) {
     throw new Refusal({ code: 'unlinked_here_only', description: toProblem(error).description ?? '' })
   }

@@ -3,12 +3,13 @@
  * linked gateway and the listed site. Answers for it where the site asks for that. Shows nothing and keeps nothing.
  */
 import * as v from 'valibot'
-import { call } from '../../shared/client/call.ts'
+import { call, Done } from '../../shared/client/call.ts'
 import { SESSION_MEDIA_TYPE, SessionCreated, type Site, WireErrorBody } from '../../shared/protocol/messages.ts'
 import { agreedOrigins, type EnabledSite, isSafeUrl, originOf } from '../origins.ts'
 import { Refusal } from '../problem.ts'
 import { loadApprover } from './identity.ts'
 
+/** For all of it: a person at a login page waits no longer. */
 const TIMEOUT_MS = 15_000
 const MOST_BYTES = 64 * 1024
 
@@ -22,6 +23,7 @@ export async function startSession(site: Site, origin: string, issuer: string, e
   if (!isSafeUrl(site.start_uri) || !agreedOrigins(site, enabled).includes(start_origin ?? '')) {
     throw new Refusal({ code: 'start_unsafe', values: { address: site.start_uri } })
   }
+  const give_up_at = performance.now() + TIMEOUT_MS
   const headers = { Accept: SESSION_MEDIA_TYPE, 'Nod-Origin': origin }
   const signal = AbortSignal.timeout(TIMEOUT_MS)
   const response = await fetch(site.start_uri, { headers, credentials: 'include', cache: 'no-store', signal }).catch(
@@ -38,16 +40,17 @@ export async function startSession(site: Site, origin: string, issuer: string, e
   const created = v.safeParse(SessionCreated, body)
   if (!created.success) throw new Refusal({ code: 'start_not_a_session' })
   if (created.output.client.client_id !== site.client_id) throw new Refusal({ code: 'start_other_client' })
-  if (created.output.vouch) await vouch(created.output, issuer)
+  if (created.output.vouch) await vouch(created.output, issuer, give_up_at)
   return created.output
 }
 
 /** To the gateway alone: neither this browser's token nor the page's secret passes the site on the way. */
-async function vouch({ session_id, poll_secret }: SessionCreated, issuer: string): Promise<void> {
+async function vouch({ session_id, poll_secret }: SessionCreated, issuer: string, give_up_at: number): Promise<void> {
   const approver = await loadApprover()
   if (approver?.issuer !== issuer) throw new Refusal({ code: 'extension_required' })
   const url = `${issuer}/v1/sessions/${encodeURIComponent(session_id)}/vouch`
-  await call(url, v.unknown(), { bearer: approver.device_token, json: { poll_secret } })
+  const timeout_seconds = Math.max(1, (give_up_at - performance.now()) / 1000)
+  await call(url, Done, { bearer: approver.device_token, json: { poll_secret }, timeout_seconds })
 }
 
 /** The body as JSON, or null when it is too large, cut off, or something else. */

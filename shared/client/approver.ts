@@ -2,12 +2,11 @@
  * What a signed-in device does with somebody's request: take it, answer it, let it go. Signs only what it was given to
  * show, after checking that it hashes to what the gateway will hold it against. Shows nothing and keeps nothing.
  */
-import * as v from 'valibot'
 import { canonicalJson, DECISION_TYP, type DecisionPayload, SIGNED_SECONDS } from '../protocol/decision.ts'
 import { Claim, type ClaimRequest, ClaimsView, DecisionAnswer, type DecisionRequest } from '../protocol/messages.ts'
 import type { Assertion } from '../protocol/passkey.ts'
 import { toBase64url } from '../protocol/ticket.ts'
-import { type CallInit, call, GatewayError } from './call.ts'
+import { type CallInit, call, Done, GatewayError } from './call.ts'
 import { type DeviceKey, signJws } from './device-key.ts'
 
 export interface Approver {
@@ -33,6 +32,9 @@ export interface Answer {
 const SEND_ATTEMPTS = 3
 const SEND_PAUSE_MS = 700
 
+/** Seconds that a person waits for the whole of it, until they are told that it did not work. */
+const DECIDE_SECONDS = 15
+
 /** The winner of a session asking again gets the claim it has. */
 export const claim = (approver: Approver, request: ClaimRequest): Promise<Claim> =>
   call(`${approver.issuer}/v1/claims`, Claim, { ...credentials(approver), json: request })
@@ -40,6 +42,7 @@ export const claim = (approver: Approver, request: ClaimRequest): Promise<Claim>
 /** Rejects with `not_a_gateway`, unsigned, when the request shown is not the one that would be decided. */
 export async function decide(approver: Approver, claim: Claim, answer: Answer): Promise<DecisionAnswer> {
   if ((await contextHash(claim)) !== claim.context_hash) throw changed()
+  const give_up_at = performance.now() + DECIDE_SECONDS * 1000
   const now = await serverTime(approver, claim)
   const decision = await signJws(
     approver.key,
@@ -48,16 +51,14 @@ export async function decide(approver: Approver, claim: Claim, answer: Answer): 
   )
   const { report, passkey } = answer
   const json: DecisionRequest = { decision, ...(report && { report }), ...(passkey && { passkey }) }
-  return send(`${approver.issuer}/v1/claims/${encodeURIComponent(claim.claim_id)}/decision`, {
-    ...credentials(approver),
-    json,
-  })
+  const url = `${approver.issuer}/v1/claims/${encodeURIComponent(claim.claim_id)}/decision`
+  return send(url, { ...credentials(approver), json }, give_up_at)
 }
 
 /** Lets go of a claim: the session is pending again. */
 export async function release(approver: Approver, claim_id: string): Promise<void> {
   const url = `${approver.issuer}/v1/claims/${encodeURIComponent(claim_id)}`
-  await call(url, v.unknown(), { ...credentials(approver), method: 'DELETE' })
+  await call(url, Done, { ...credentials(approver), method: 'DELETE' })
 }
 
 /** A claim that the account holds already; null: it is not open any more. */
@@ -69,7 +70,7 @@ export async function openClaim(approver: Approver, claim_id: string): Promise<C
 /** "This was not me", of what another device approved: the browser that it let in is signed out, and it is on record. */
 export async function report(approver: Approver, session_id: string): Promise<void> {
   const url = `${approver.issuer}/v1/activity/${encodeURIComponent(session_id)}/revoke`
-  await call(url, v.unknown(), { ...credentials(approver), json: { report: true } })
+  await call(url, Done, { ...credentials(approver), json: { report: true } })
 }
 
 const credentials = ({ device_token }: Approver): CallInit =>
@@ -113,14 +114,16 @@ function payloadOf(approver: Approver, claim: Claim, answer: Answer, now: number
   }
 }
 
-async function send(url: string, init: CallInit): Promise<DecisionAnswer> {
+async function send(url: string, init: CallInit, give_up_at: number): Promise<DecisionAnswer> {
   for (let attempt = 1; ; attempt++) {
+    const timeout_seconds = Math.max(1, (give_up_at - performance.now()) / 1000)
     try {
-      return await call(url, DecisionAnswer, init)
+      return await call(url, DecisionAnswer, { ...init, timeout_seconds })
     } catch (error) {
+      const pause = attempt * SEND_PAUSE_MS
       const passing = error instanceof GatewayError && error.code === 'unreachable'
-      if (!passing || attempt === SEND_ATTEMPTS) throw error
-      await new Promise((resolve) => setTimeout(resolve, attempt * SEND_PAUSE_MS))
+      if (!passing || attempt === SEND_ATTEMPTS || performance.now() + pause > give_up_at) throw error
+      await new Promise((resolve) => setTimeout(resolve, pause))
     }
   }
 }

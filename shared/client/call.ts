@@ -11,6 +11,9 @@ const MOST_BYTES = 64 * 1024
 /** Seconds for the whole exchange, the reading of the body included. */
 const TIMEOUT_SECONDS = 15
 
+/** For what answers 204: it has been done, and there is nothing to say. */
+export const Done = v.undefined()
+
 export type FailureCode = ErrorCode | 'unreachable' | 'not_a_gateway'
 
 export interface Failure {
@@ -57,7 +60,7 @@ export interface CallInit {
 
 /** Resolves with the checked answer; rejects with a GatewayError, or with the signal's reason once that has aborted. */
 export async function call<T>(url: string, schema: v.GenericSchema<unknown, T>, init: CallInit = {}): Promise<T> {
-  const timeout = AbortSignal.timeout((init.timeout_seconds ?? TIMEOUT_SECONDS) * 1000)
+  const timeout = AbortSignal.timeout(Math.round((init.timeout_seconds ?? TIMEOUT_SECONDS) * 1000))
   const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout
   try {
     const response = await fetch(url, requestOf(init, signal))
@@ -100,16 +103,17 @@ async function expectFrom(origin: string, response: Response): Promise<void> {
   throw notAGateway(response, `it came from ${answered}`)
 }
 
-/** The body as JSON; undefined where there is none, or none of ours. */
+/** The body as JSON; undefined where there is none. Somebody else's page is no success, whatever its status says. */
 async function readJson(response: Response): Promise<unknown> {
   const type = response.headers.get('content-type') ?? ''
   if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) {
     await response.body?.cancel()
+    if (response.ok && response.status !== 204) throw notAGateway(response, 'no JSON')
     return undefined
   }
   const text = await readText(response)
   try {
-    return text === '' ? undefined : JSON.parse(text)
+    return text === '' && !response.ok ? undefined : JSON.parse(text)
   } catch {
     throw notAGateway(response, 'broken JSON')
   }
