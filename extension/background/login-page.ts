@@ -111,7 +111,9 @@ async function leave(page: LoginPage, url: string): Promise<void> {
   await browser.tabs.update(page.tab_id, { url })
 }
 
-async function show(page: LoginPage, status: PanelStatus): Promise<void> {
+/** Where a refusal leads carries the site's `state`, and the widget does not lead anywhere: it stays here. */
+async function show(page: LoginPage, said: PanelStatus): Promise<void> {
+  const status: PanelStatus = said.kind === 'denied' ? { kind: 'denied' } : said
   tell(page, { type: 'status', status })
   await change(page, (record) => ({ ...record, status }))
 }

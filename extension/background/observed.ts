@@ -8,8 +8,11 @@ import { originOf } from '../origins.ts'
 import { Refusal } from '../problem.ts'
 import type { Observation } from '../state.ts'
 
-/** Runs inside the tab's top document, in the extension's own world, which the page cannot reach. */
-const identify = () => ({ opened_at: performance.timeOrigin, origin: location.origin })
+/**
+ * Runs inside the tab's top document, in the extension's own world, which the page cannot reach. A sandboxed document has
+ * the address of its site but `null` for an origin: the site itself says that what is shown there is not its own.
+ */
+const identify = () => ({ opened_at: performance.timeOrigin, origin: self.origin })
 
 /** Throws a Refusal where there is no web page that the person has just pointed at with the toolbar button. */
 async function observe(tab_id: number): Promise<Observation> {

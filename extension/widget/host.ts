@@ -7,13 +7,24 @@ import { findMount, siteShowsCode } from './place.ts'
 import { createPosition } from './position.ts'
 import css from './widget.css'
 
+/** How often in one document; a router that moves on is no new beginning for a page that removes the widget. */
 const MOST_REINSERTIONS = 5
 
 /** Milliseconds for a page that builds itself to bring the place its site named. */
 const MOUNT_PATIENCE_MS = 3000
 
+/** Milliseconds. Each change of the page is a reason to look; a page that never stops changing is looked at now and then. */
+const LOOK_PAUSE_MS = 100
+
 /** Milliseconds. Measuring makes the browser lay the page out, so one that never stops changing is measured now and then. */
 const MEASURE_PAUSE_MS = 200
+
+/** What is left of this document's reinsertions; below zero it has had its way. */
+export interface Patience {
+  left: number
+}
+
+export const createPatience = (): Patience => ({ left: MOST_REINSERTIONS })
 
 export interface Host {
   root: ShadowRoot
@@ -23,6 +34,7 @@ export interface Host {
 
 export interface HostOptions {
   mount: string | undefined
+  patience: Patience
   /** The page has removed it once too often; it is not coming back. */
   onExpelled(): void
   /** The site has brought the code itself. */
@@ -30,14 +42,15 @@ export interface HostOptions {
 }
 
 /** Puts the host into the page and keeps it there until the signal ends it. */
-export function placeHost({ mount, onExpelled, onNotNeeded }: HostOptions, signal: AbortSignal): Host {
+export function placeHost({ mount, patience, onExpelled, onNotNeeded }: HostOptions, signal: AbortSignal): Host {
   const host = document.createElement('div')
   const root = host.attachShadow({ mode: 'closed' })
   const position = createPosition(host)
   root.adoptedStyleSheets = [sheetOf(theme), sheetOf(css), position.sheet]
   ignoreSynthetic(root, signal)
   const patient_until = performance.now() + MOUNT_PATIENCE_MS
-  let insertions = 0
+  /** Where it was last put; null before the first time. */
+  let put: Element | null = null
   let covers = false
 
   const float = (): void => {
@@ -47,27 +60,26 @@ export function placeHost({ mount, onExpelled, onNotNeeded }: HostOptions, signa
 
   function insert(place: Element | null): void {
     if (place) position.fill()
-    const into = place ?? document.body ?? document.documentElement
-    into.append(host)
+    put = place ?? document.body ?? document.documentElement
+    put.append(host)
     float()
   }
 
-  /** Called with each change of the page, so it is quick to find that there is nothing to do. */
   function settle(): void {
     if (siteShowsCode()) {
       onNotNeeded()
       return
     }
     const place = findMount(mount)
-    const in_place = place ? host.parentElement === place : host.isConnected
+    const in_place = host.isConnected && host.parentElement === (place ?? put)
     if (in_place) {
       floatSoon()
       return
     }
-    const waiting = !place && mount !== undefined && insertions === 0 && performance.now() < patient_until
+    const waiting = !place && mount !== undefined && put === null && performance.now() < patient_until
     if (waiting) return
-    const moved = host.isConnected
-    if (!moved && ++insertions > 1 + MOST_REINSERTIONS) {
+    const taken_away = put !== null && (!host.isConnected || host.parentElement !== put)
+    if (taken_away && --patience.left < 0) {
       watcher.disconnect()
       onExpelled()
       return
@@ -75,7 +87,7 @@ export function placeHost({ mount, onExpelled, onNotNeeded }: HostOptions, signa
     insert(place)
   }
 
-  const watcher = new MutationObserver(settle)
+  const watcher = new MutationObserver(atMostEvery(LOOK_PAUSE_MS, settle, signal))
   const sizes = new ResizeObserver(float)
   watcher.observe(document, { childList: true, subtree: true })
   sizes.observe(host)
@@ -97,14 +109,23 @@ function sheetOf(text: string): CSSStyleSheet {
   return sheet
 }
 
+/** Acts at once, then once more after the pause if it was called again meanwhile. */
 function atMostEvery(ms: number, act: () => void, signal: AbortSignal): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
+  let again = false
+  const run = (): void => {
+    again = false
+    timer = setTimeout(() => {
+      timer = undefined
+      if (again) run()
+    }, ms)
+    act()
+  }
   signal.addEventListener('abort', () => clearTimeout(timer))
   return () => {
-    timer ??= setTimeout(() => {
-      timer = undefined
-      act()
-    }, ms)
+    if (signal.aborted) return
+    if (timer === undefined) run()
+    else again = true
   }
 }
 

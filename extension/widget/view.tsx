@@ -19,6 +19,9 @@ export interface Actions {
   onFold(folded: boolean): void
 }
 
+/** Lets go of all that was drawn: its clocks would tick on in an element that is no longer in the page. */
+export const clear = (root: ShadowRoot): void => render(null, root)
+
 export function draw(root: ShadowRoot, { site, status, folded }: Shown, { onAgain, onFold }: Actions): void {
   const view = folded ? (
     <button type="button" class="w-fold" onClick={() => onFold(false)}>

@@ -5,24 +5,29 @@
 import type { PanelStatus } from '../../shared/client/page-session.ts'
 import type { ToWidget } from '../messages.ts'
 import { connect } from './connection.ts'
-import { type Host, placeHost } from './host.ts'
+import { createPatience, type Host, type Patience, placeHost } from './host.ts'
 import { siteShowsCode } from './place.ts'
-import { draw } from './view.tsx'
+import { clear, draw } from './view.tsx'
 
 const WAITING: ReadonlySet<PanelStatus['kind']> = new Set(['starting', 'scan', 'released', 'claimed'])
 
+/** Milliseconds. A visit begins a sign-in, so a router that races through its addresses is followed at a walk. */
+const VISIT_PAUSE_MS = 300
+
 /** One visit to one address of this page, until the page goes away or its router moves on. */
-function visit(signal: AbortSignal): void {
+function visit(patience: Patience, signal: AbortSignal): void {
   if (siteShowsCode()) return
   let host: Host | null = null
   let site = ''
   let status: PanelStatus = { kind: 'starting' }
   let folded: boolean | null = null
-  let expelled = false
+  let expelled = patience.left < 0
   const over = new AbortController()
   const showing = new AbortController()
   over.signal.addEventListener('abort', () => showing.abort())
   signal.addEventListener('abort', () => over.abort())
+  showing.signal.addEventListener('abort', () => host && clear(host.root))
+  if (expelled) showing.abort()
 
   const redraw = (): void => {
     if (!host) return
@@ -49,7 +54,8 @@ function visit(signal: AbortSignal): void {
       case 'site':
         site = message.name
         if (!showing.signal.aborted)
-          host ??= placeHost({ mount: message.mount, onExpelled, onNotNeeded }, showing.signal)
+          host ??= placeHost({ mount: message.mount, patience, onExpelled, onNotNeeded }, showing.signal)
+        else if (expelled) line.send({ type: 'expelled' })
         break
       case 'status':
         status = message.status
@@ -63,18 +69,28 @@ function visit(signal: AbortSignal): void {
 
 /** A visit for each address the page's own router goes to; none while it is set aside, prerendered or never looked at. */
 function follow(signal: AbortSignal): void {
+  const patience = createPatience()
   let leave: AbortController | null = null
   let path = ''
-  const look = (): void => {
-    if (document.visibilityState !== 'visible' || (leave && path === location.pathname)) return
-    leave?.abort()
-    leave = new AbortController()
-    path = location.pathname
-    visit(leave.signal)
-  }
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let last = Number.NEGATIVE_INFINITY
   const away = (): void => {
+    clearTimeout(timer)
     leave?.abort()
     leave = null
+  }
+  const look = (): void => {
+    if (document.visibilityState !== 'visible' || (leave && path === location.pathname)) return
+    away()
+    const wait = last + VISIT_PAUSE_MS - performance.now()
+    if (wait > 0) {
+      timer = setTimeout(look, wait)
+      return
+    }
+    last = performance.now()
+    leave = new AbortController()
+    path = location.pathname
+    visit(patience, leave.signal)
   }
   document.addEventListener('visibilitychange', look, { signal })
   addEventListener('pagehide', away, { signal })
