@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { REQUESTS, type RequestName, readPort, readRequest, roleOf, type Sender } from '../../extension/messages.ts'
 import type { Role } from '../../extension/ports.ts'
+import { REQUEST_SAMPLES } from './samples.ts'
 
 const self = { id: 'nodnodnodnod', base: 'chrome-extension://nodnodnodnod/' }
 const page = (file: string): Sender => ({ id: self.id, url: self.base + file, origin: self.base.slice(0, -1) })
@@ -18,26 +19,6 @@ const SENDERS: Record<Role, Sender> = {
   scan: { ...page('scan.html'), frameId: 0, tab: { id: 3 } },
   options: { ...page('options.html'), frameId: 0, tab: { id: 4 } },
   widget,
-}
-
-const INPUTS: { [N in RequestName]: unknown } = {
-  use_gateway: { issuer: 'https://nod.example' },
-  start_link: {},
-  cancel_link: {},
-  unlink: {},
-  refresh_sites: {},
-  switch_site: { client_id: 'shop', on: true },
-  scan_tab: { tab_id: 7 },
-  claim_scanned: { text: 'https://nod.example/q#…' },
-  claim_code: { user_code: 'WDJBMJHT' },
-  decide: { claim_id: 'c', decision: 'approve', number: '47' },
-  release: { claim_id: 'c' },
-  report: { claim_id: 'c' },
-  open_card: { claim_id: 'c' },
-  dismiss: { claim_id: 'c' },
-  open_overview: {},
-  sign_out: { session_id: 's' },
-  renew_page: { tab_id: 7 },
 }
 
 describe('the sender', () => {
@@ -73,8 +54,8 @@ describe('a request', () => {
     for (const role of Object.keys(SENDERS) as Role[]) {
       const may = allowed.includes(role)
       test(`${name} is ${may ? 'taken' : 'refused'} from ${role}`, () => {
-        const read = readRequest({ name, input: INPUTS[name] }, SENDERS[role], self)
-        if (may) expect(read).toEqual({ name, input: INPUTS[name] })
+        const read = readRequest({ name, input: REQUEST_SAMPLES[name] }, SENDERS[role], self)
+        if (may) expect(read).toEqual({ name, input: REQUEST_SAMPLES[name] })
         else expect(read).toBeNull()
       })
     }

@@ -112,10 +112,14 @@ export class Profile {
     await page.close()
   }
 
-  /** What stands on the extension's icon. */
-  async badge(): Promise<string> {
+  /** What stands on the extension's icon; over the tab in front, where `here`. */
+  async badge(here = false): Promise<string> {
     const [worker] = await this.extension.workers()
-    return worker ? worker.evaluate(() => chrome.action.getBadgeText({})) : ''
+    if (!worker) return ''
+    return worker.evaluate(async (here) => {
+      const [tab] = here ? await chrome.tabs.query({ active: true, lastFocusedWindow: true }) : []
+      return chrome.action.getBadgeText(tab ? { tabId: tab.id } : {})
+    }, here)
   }
 
   /** Ends the extension's worker as the browser does when it is idle. */
@@ -136,6 +140,7 @@ export class Profile {
 
 declare const chrome: {
   action: { getBadgeText(details: object): Promise<string> }
+  tabs: { query(of: object): Promise<{ id: number }[]> }
   /** On chrome://extensions only. */
   developerPrivate: { addHostPermission(id: string, pattern: string): Promise<void> }
 }

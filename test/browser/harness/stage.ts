@@ -23,6 +23,8 @@ interface Wishes {
   settings?: Record<string, string>
   /** The start URI's path that the operator registered, if it is not the right one. */
   start_path?: string
+  /** Stands in front of the gateway at its issuer's port, and passes on to the other. */
+  front?: (port: number, gateway_port: number) => Promise<{ close(): Promise<void> }>
 }
 
 export class Stage implements AsyncDisposable {
@@ -38,13 +40,17 @@ export class Stage implements AsyncDisposable {
     this.#end = end
   }
 
-  static async set({ settings = {}, start_path }: Wishes = {}): Promise<Stage> {
+  static async set({ settings = {}, start_path, front }: Wishes = {}): Promise<Stage> {
     const end = new AsyncDisposableStack()
     try {
       const folder = await mkdtemp(join(tmpdir(), 'nod-test-'))
       end.defer(() => rm(folder, { recursive: true, force: true }))
       const data = join(folder, 'data')
-      const gateway = new Gateway({ port: await freePort(), data, settings: { NOD_LIMITS: 'off', ...settings } })
+      const port = await freePort()
+      const behind = front ? await freePort() : port
+      if (front) end.defer((await front(port, behind)).close)
+      const own = { NOD_LIMITS: 'off', NOD_PORT: `${behind}` }
+      const gateway = new Gateway({ port, data, settings: { ...own, ...settings } })
       end.defer(() => gateway.stop())
       await gateway.start()
       await gateway.addUser(ADA.username, ADA.name, ADA.password)

@@ -104,11 +104,16 @@ export async function linkTo(profile: Profile, issuer: string, person: Credentia
   await options.close()
 }
 
-/** Lets the extension into the login page of the gateway's only site. */
+/** Lets the extension into the login pages of this site. */
 export async function switchOn(profile: Profile, site: string): Promise<void> {
   const options = await profile.openOwn('options.html')
-  await reads(options, site)
-  await options.locator('[role=switch]').click()
-  await options.waitForFunction(() => document.querySelector<HTMLInputElement>('[role=switch]')?.checked, POLLING)
+  const id = await options.waitForFunction(
+    (site) => [...document.querySelectorAll('label')].find((label) => label.innerText.startsWith(site))?.htmlFor,
+    POLLING,
+    site,
+  )
+  const box = `[id="${await id.jsonValue()}"]`
+  await options.locator(box).click()
+  await options.waitForFunction((box) => document.querySelector<HTMLInputElement>(box)?.checked, POLLING, box)
   await options.close()
 }

@@ -64,4 +64,19 @@ export class Widget {
     )
     return found as ElementHandle<HTMLButtonElement>
   }
+
+  /** What stands in the root now, and everything in it that a person could use, by what it is and is called. */
+  async drawn(): Promise<{ html: string; controls: string[] }> {
+    const [, root] = await this.#root()
+    return root.evaluate((root) => {
+      const controls = root.querySelectorAll<HTMLElement>(
+        'button, input, select, textarea, a, form, [tabindex], [role=button]',
+      )
+      const nameOf = (control: HTMLElement) => control.getAttribute('aria-label') ?? control.innerText.trim()
+      return {
+        html: root.innerHTML,
+        controls: [...controls].map((control) => `${control.localName} ${nameOf(control)}`),
+      }
+    })
+  }
 }
