@@ -2,8 +2,8 @@
  * For pages that are somebody's: finds out who is signed in here, lets a person sign in, and again where a change asks for
  * it, and out. What it is that they see is the children's business.
  */
-import type { ComponentChildren } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { type ComponentChildren, Fragment } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Me } from '../../shared/protocol/messages.ts'
 import { Notice } from '../../shared/ui/notice.tsx'
 import { useText } from '../../shared/ui/text.ts'
@@ -16,7 +16,8 @@ type State =
   | { kind: 'loading' }
   /** `again`: who has to prove once more that it is them. */
   | { kind: 'out'; again?: Me }
-  | { kind: 'in'; me: Me }
+  /** `visit`: counts the times that somebody was found in; with each of them the children begin anew. */
+  | { kind: 'in'; me: Me; visit: number }
   | { kind: 'failed'; message: string }
 
 export interface Person {
@@ -39,12 +40,13 @@ interface SignedInProps {
 export function SignedIn({ title, lead, goesOn, children }: SignedInProps) {
   const t = useText()
   const [state, setState] = useState<State>({ kind: 'loading' })
+  const visits = useRef(0)
   const fail = (error: unknown) => setState({ kind: 'failed', message: messageOf(t, error) })
 
   async function look() {
     try {
       const found = await me()
-      if (!goesOn?.(found)) setState({ kind: 'in', me: found })
+      if (!goesOn?.(found)) setState({ kind: 'in', me: found, visit: ++visits.current })
     } catch (error) {
       if (hasCode(error, 'sign_in_required')) setState({ kind: 'out' })
       else fail(error)
@@ -83,8 +85,9 @@ export function SignedIn({ title, lead, goesOn, children }: SignedInProps) {
         </Sheet>
       )
     case 'in': {
-      const { me } = state
-      return children({ me, signOut: leave, signInAgain: () => setState({ kind: 'out', again: me }), onLost: look })
+      const { me, visit } = state
+      const signInAgain = () => setState({ kind: 'out', again: me })
+      return <Fragment key={visit}>{children({ me, signOut: leave, signInAgain, onLost: look })}</Fragment>
     }
   }
 }

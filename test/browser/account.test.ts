@@ -31,7 +31,7 @@ beforeAll(async () => {
   account = await other.open(`${stage.gateway.issuer}/account`)
   await signIn(account, ADA)
   await reads(account, said('account_sign_ins_none'))
-})
+}, 180_000)
 afterAll(() => stage?.[Symbol.asyncDispose]())
 
 const looks = async (name: string, page: Page): Promise<void> => expect(await faults(name, page)).toEqual([])
