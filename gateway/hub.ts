@@ -22,6 +22,8 @@ export interface Hub {
   hold(slot: string, places: number, answer: () => void): () => void
   /** How many listen to anything. */
   size(): number
+  /** How many topics, observers and slots are kept: none when nobody waits. */
+  kept(): number
   /** Every held answer is given now: the gateway is stopping. */
   release(): void
 }
@@ -69,6 +71,7 @@ export function createHub(): Hub {
         if (held.size === 0 && holds.get(slot) === held) holds.delete(slot)
       }
     },
+    kept: () => topics.size + observers.size + holds.size,
     size: () => [...topics.values()].reduce((sum, listeners) => sum + listeners.size, 0),
     release() {
       for (const held of [...holds.values()]) for (const answer of [...held]) answer()
