@@ -77,9 +77,11 @@ export function Approval({ approver, account, onLost, request, otherwise }: Appr
 
   useEffect(() => void take(), [request])
   const open_claim = state.kind === 'open' && state.phase.kind === 'asking' ? state.claim : null
-  useGone(approver, open_claim, (gone, ended) =>
-    setState({ kind: 'open', claim: gone, phase: claimEnd(gone, ended, approver.device_id) }),
-  )
+  useOpenClaim(approver, open_claim, {
+    onStill: ({ page_present }) =>
+      setState((now) => (now.kind === 'open' ? { ...now, claim: { ...now.claim, page_present } } : now)),
+    onGone: (gone, ended) => setState({ kind: 'open', claim: gone, phase: claimEnd(gone, ended, approver.device_id) }),
+  })
 
   const arrival = useArrival<HTMLDivElement>([state.kind])
 
@@ -146,23 +148,28 @@ function Refused({ error, onAgain }: { error: unknown; onAgain(): void }) {
   )
 }
 
-/** Calls back when an open claim is no longer among the account's: answered elsewhere, or nobody waits for it. */
-function useGone(
-  approver: Approver,
-  open: Claim | null,
-  onGone: (gone: Claim, ended: readonly EndedClaim[]) => void,
-): void {
-  const latest = useRef(onGone)
-  latest.current = onGone
+interface OpenClaimHandlers {
+  /** It is open still, and this is what is known of it now. */
+  onStill(claim: Claim): void
+  /** It is no longer among the account's: answered elsewhere, or nobody waits for it. */
+  onGone(gone: Claim, ended: readonly EndedClaim[]): void
+}
+
+/** Follows an open claim for as long as there is one. */
+function useOpenClaim(approver: Approver, open: Claim | null, handlers: OpenClaimHandlers): void {
+  const latest = useRef(handlers)
+  latest.current = handlers
   const claim_id = open?.claim_id
   useEffect(() => {
     if (open === null) return
     const stop = new AbortController()
     const gone = (ended: readonly EndedClaim[]) => {
-      if (!stop.signal.aborted) latest.current(open, ended)
+      if (!stop.signal.aborted) latest.current.onGone(open, ended)
     }
     const onView = ({ claims, ended }: ClaimsView) => {
-      if (!claims.some((one) => one.claim_id === claim_id)) gone(ended)
+      const still = claims.find((one) => one.claim_id === claim_id)
+      if (still) latest.current.onStill(still)
+      else gone(ended)
     }
     watchClaims(approver.issuer, approver.device_token, { onView, onRefused: () => gone([]) }, stop.signal)
     return () => stop.abort()

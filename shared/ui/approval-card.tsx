@@ -12,6 +12,7 @@ import { ClaimGone } from './claim-gone.tsx'
 import { Countdown, useSecondsLeft } from './countdown.tsx'
 import { Notice } from './notice.tsx'
 import { NumberField } from './number-field.tsx'
+import { PagePresence } from './page-presence.tsx'
 import { type Subject, subjectOf } from './subject.ts'
 import { useText } from './text.ts'
 import { isUnusual, signsOf } from './unusual.ts'
@@ -104,6 +105,7 @@ export function ApprovalCard(props: ApprovalCardProps) {
       {needs_number && !asks_sure && <NumberField value={number} disabled={sending} onChange={setNumber} />}
       <div class="nod-card-decide">
         <div role="status">
+          <PagePresence present={claim.page_present} />
           {sending && <p class="nod-card-status">{t('ask_sending')}</p>}
           {phase.kind === 'failed' && (
             <p class="nod-card-status nod-error">
