@@ -42,7 +42,7 @@ export function createPresence(hub: Hub, clock: Clock): Presence {
   const pages = new Map<string, Page>()
   let last_stamp = 0
   const stamp = (): number => {
-    last_stamp = Math.max(last_stamp + 1, clock.millis())
+    last_stamp = Math.max(last_stamp + 1, Math.floor(clock.millis()))
     return last_stamp
   }
 
