@@ -151,6 +151,7 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
 
   let sweeping: Promise<void> = Promise.resolve()
   let looks = 0
+  let behind = false
   const sweep = async (): Promise<void> => {
     try {
       await sessions.sweep()
@@ -158,7 +159,8 @@ export async function startGateway({ config, log, clock = systemClock(), onFatal
       logoutNotices.send()
       // Commands write to the same files: a revoked account's open sockets, for one, must hear of it.
       if (await store.changedElsewhere()) deps.hub.wakeAll()
-      if (looks++ % PRUNE_TURN === 0) await store.prune(clock.now(), PRUNE_SIZE)
+      // As often as it takes: what one busy hour has left is gone as fast as it came.
+      if (behind || looks++ % PRUNE_TURN === 0) behind = (await store.prune(clock.now(), PRUNE_SIZE)) >= PRUNE_SIZE
     } catch (error) {
       log.warn('sweep failed', { detail: String((error as Error).message) })
     }

@@ -3,6 +3,9 @@ import { type Db, first, insert, run } from '../database.ts'
 import type { AuditEntry } from '../rows.ts'
 import { touchInbox } from './inbox.ts'
 
+/** What happened on an account can be read for so long: longer than any sign-in that came of it lasts. */
+const AUDIT_SECONDS = 400 * 86_400
+
 /** By connection: the writer's own commits do not move its `data_version`, everybody else's do. */
 const seen_versions = new WeakMap<Db, unknown>()
 
@@ -45,7 +48,10 @@ export const writes = {
 
   prune(db: Db, now: number, limit: number): number {
     const hour_ago = now - 3600
+    const long_ago = now - AUDIT_SECONDS
     const gone = [
+      // Only the oldest are looked at: none of the record has to be searched for what is too old.
+      ['audit', 'audit_id', 'audit_id <= (SELECT min(audit_id) FROM audit) + @limit AND at < @long_ago'],
       ['used_jtis', 'jti', 'expires_at < @now'],
       ['passkey_challenges', 'challenge_hash', 'expires_at < @now'],
       ['pushed_requests', 'request_hash', 'expires_at < @now'],
@@ -67,6 +73,7 @@ export const writes = {
         run(db, `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${over} LIMIT @limit)`, {
           now,
           hour_ago,
+          long_ago,
           limit,
         }),
       0,
