@@ -71,32 +71,38 @@ export function attachSockets(server: Server, deps: Deps, { route }: Options): {
       clientAddress(request.socket.remoteAddress ?? '', header(request, 'x-forwarded-for'), config.trusted_proxies),
     )
     wss.handleUpgrade(request, stream, head, (socket) => {
-      sockets.add(socket)
-      socket.on('error', () => socket.terminate())
-      const among = networks.get(network) ?? 0
-      networks.set(network, among + 1)
-      socket.once('close', () => {
-        sockets.delete(socket)
-        const left = (networks.get(network) ?? 1) - 1
-        if (left > 0) networks.set(network, left)
-        else networks.delete(network)
-      })
-      if (config.limits === 'on' && among >= MOST_PER_NETWORK) return socket.close(CLOSE.too_many)
+      if (count(socket, network) > MOST_PER_NETWORK && config.limits === 'on') return socket.close(CLOSE.too_many)
       serve(socket, target.route, target.id, request)
     })
   }
 
+  /** How many its network has with it. */
+  function count(socket: WebSocket, network: string): number {
+    sockets.add(socket)
+    socket.on('error', () => socket.terminate())
+    const among = (networks.get(network) ?? 0) + 1
+    networks.set(network, among)
+    socket.once('close', () => {
+      sockets.delete(socket)
+      const left = (networks.get(network) ?? 1) - 1
+      if (left > 0) networks.set(network, left)
+      else networks.delete(network)
+    })
+    return among
+  }
+
   function serve(socket: WebSocket, route: SocketRoute, id: string, request: IncomingMessage): void {
     const late = setTimeout(() => socket.close(CLOSE.no_first_message), FIRST_MESSAGE)
+    const inTime = (): void => clearTimeout(late)
     socket.on('ping', limitPings)
-    let asked = false
-    socket.once('close', () => clearTimeout(late))
-    socket.on('message', (data, binary) => {
+    socket.once('close', inTime)
+    // Nothing that stays holds the request: its headers are a good part of what a waiting page would cost.
+    socket.once('message', (data, binary) => {
+      inTime()
+      socket.off('close', inTime)
+      socket.on('message', askTwice)
       const message = binary ? undefined : parse(data)
-      // One question a socket: a second message has nothing to say.
-      if (asked || message === undefined) return socket.close(CLOSE.bad_message)
-      asked = true
-      clearTimeout(late)
+      if (message === undefined) return socket.close(CLOSE.bad_message)
       answer(socket, route, id, message, request).catch((cause) => {
         log.warn('socket failed', { detail: String(cause) })
         socket.close(CLOSE.restarting)
@@ -182,6 +188,11 @@ function limitPings(this: WebSocket): void {
   if (!counted || now - counted.since > PINGS_WITHIN) return void pings.set(this, { since: now, times: 1 })
   counted.times += 1
   if (counted.times > MOST_PINGS) this.terminate()
+}
+
+/** One question a socket: a second message has nothing to say. */
+function askTwice(this: WebSocket): void {
+  this.close(CLOSE.bad_message)
 }
 
 const REASONS: Record<number, string> = { 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' }
