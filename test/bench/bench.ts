@@ -1,74 +1,71 @@
 /**
- * `npm run bench [-- --seconds 10 --clients 32]`: whole sign-ins against a gateway of its own, each through every step
- * over HTTP: code shown, claimed, number read, decision signed, page told, code redeemed. Says how many fit into a
- * second, how long a page waits from the decision to its answer, and how long a device that polls waits for its tokens.
+ * `npm run bench [-- PART… --quick --save]`: Nod beside what people would use instead, in one run on this machine. Each
+ * server has the first core to itself, its load comes from the second. Prints a table; writes out/results.json, and with
+ * `--save` results.json, of which the README is made.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { availableParallelism, cpus } from 'node:os'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Gateway } from '../demo/gateway.ts'
-import { freePort } from '../demo/ports.ts'
-import { polledBare } from './bare-poll.ts'
-import { type Device, enrolDevice } from './device.ts'
-import { polledByHand, polledByOpenidClient, RUNS } from './device-poll.ts'
-import { figures } from './figures.ts'
-import { openPage } from './page.ts'
+import { type Figure, printed } from './figure.ts'
+import { bytes } from './parts/bytes.ts'
+import { devicePolls } from './parts/device-polls.ts'
+import { growth } from './parts/growth.ts'
+import { signIns } from './parts/sign-ins.ts'
+import { waiting } from './parts/waiting.ts'
+import { installRivals } from './rivals.ts'
+import { keepToLoadCore } from './servers/server.ts'
 
-const PASSWORD = 'a password for the bench only'
-const REDIRECT_URI = 'https://bench.example/callback'
-
-const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '10' }, clients: { type: 'string', default: '32' } },
-})
-
-await using end = new AsyncDisposableStack()
-const folder = await mkdtemp(join(tmpdir(), 'nod-bench-'))
-end.defer(() => rm(folder, { recursive: true, force: true }))
-const gateway = new Gateway({
-  port: await freePort(),
-  data: folder,
-  settings: { NOD_LIMITS: 'off', NOD_LOG_LEVEL: 'error' },
-})
-end.defer(() => gateway.stop())
-await gateway.start()
-await gateway.addUser('bench', 'Bench', PASSWORD)
-const client = await gateway.addClient([
-  ...['--name', 'Bench', '--redirect-uri', REDIRECT_URI, '--origin', 'https://bench.example'],
-])
-const device = await enrolDevice(gateway.issuer, 'bench', PASSWORD)
-
-/** Milliseconds from sending the decision until the page has its answer. */
-async function signIn(device: Device): Promise<number> {
-  const page = await openPage(gateway.issuer, client, REDIRECT_URI)
-  const claim = await device.claim({ ticket: page.ticket })
-  const claimed = await page.next()
-  const answered = page.next()
-  const start = performance.now()
-  await device.approve(claim, claimed.match_number ?? '')
-  const { redirect_to } = await answered
-  const waited = performance.now() - start
-  await page.redeem(redirect_to ?? '')
-  return waited
+const LOAD = {
+  full: { actors: 32, warm_up: 8, seconds: 2, turns: 8 },
+  quick: { actors: 8, warm_up: 1, seconds: 1, turns: 1 },
 }
 
-const waits: number[] = []
-const start = performance.now()
-const until = start + Number(values.seconds) * 1000
-const client_loop = async (): Promise<void> => {
-  while (performance.now() < until) waits.push(await signIn(device))
+const PARTS: Record<string, (size: 'full' | 'quick') => Promise<Figure[]>> = {
+  'sign-ins': (size) => signIns(LOAD[size]),
+  waiting: (size) => waiting({ full: { pages: 10_000, approvals: 400 }, quick: { pages: 300, approvals: 20 } }[size]),
+  bytes: (size) =>
+    bytes({ full: { pages: 25, apart: 1, seconds: 60 }, quick: { pages: 4, apart: 1, seconds: 10 } }[size]),
+  growth: (size) =>
+    growth({
+      ...LOAD[size],
+      ...{ full: { finished: 1e6, pages: 10_000 }, quick: { finished: 5000, pages: 200 } }[size],
+    }),
+  'device-polls': devicePolls,
 }
-await Promise.all(Array.from({ length: Number(values.clients) }, client_loop))
-const seconds = (performance.now() - start) / 1000
 
-console.log(`${waits.length} sign-ins in ${seconds.toFixed(1)} s by ${values.clients} clients`)
-console.log(`${(waits.length / seconds).toFixed(0)} a second; decision to page: ${figures(waits)}`)
+const { values, positionals } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, save: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
+const unknown = positionals.filter((name) => !(name in PARTS))
+if (unknown.length > 0)
+  throw new Error(`no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`)
+if (process.platform !== 'linux' || availableParallelism() < 2)
+  throw new Error('the bench needs Linux and two cores: one for the server, one for its load')
 
-const television = await gateway.addClient(['--name', 'Television', '--device-grant', '--confirm', 'tap'])
-console.log(`decision's answer to tokens, ${RUNS} held polls each:`)
-for (const [name, measure] of Object.entries({
-  'openid-client': () => polledByOpenidClient(gateway.issuer, television, device),
-  'node:http': () => polledByHand(gateway.issuer, television, device),
-  'node:http, no gateway': polledBare,
-}))
-  console.log(`  ${name.padEnd(22)} ${figures(await measure())}`)
+installRivals()
+keepToLoadCore()
+const chosen = positionals.length > 0 ? positionals : Object.keys(PARTS)
+const figures: Figure[] = []
+for (const name of chosen) {
+  console.error(`bench: ${name} …`)
+  figures.push(...(await PARTS[name]!(values.quick ? 'quick' : 'full')))
+}
+console.log(printed(figures))
+
+/** Figures of parts that were not run stay as they are. */
+async function write(file: string): Promise<void> {
+  const path = resolve(import.meta.dirname, file)
+  const kept = await readFile(path, 'utf8').then(
+    (text) => (JSON.parse(text) as { figures: Figure[] }).figures,
+    () => [],
+  )
+  const ids = new Set(figures.map(({ id }) => id))
+  const all = [...kept.filter(({ id }) => !ids.has(id)), ...figures]
+  const about = { processor: cpus()[0]!.model, node: process.version, taken: new Date().toISOString().slice(0, 10) }
+  await mkdir(resolve(path, '..'), { recursive: true })
+  await writeFile(path, `${JSON.stringify({ about, figures: all }, null, 2)}\n`)
+}
+await write('out/results.json')
+if (values.save) await write('results.json')
