@@ -50,6 +50,9 @@ export async function openLab({ settings = {}, command, under = tmpdir() }: Opti
     settings: { NOD_LIMITS: 'off', NOD_LOG_LEVEL: 'warn', ...settings },
     ...(command !== undefined && { command }),
   })
+  // A test that is given up does not get to its end, and would leave the gateway running.
+  const kill = () => gateway.kill()
+  process.once('exit', kill)
   await gateway.start()
   const { issuer } = gateway
   return {
@@ -62,6 +65,7 @@ export async function openLab({ settings = {}, command, under = tmpdir() }: Opti
     approvers: await enrolAll(issuer),
     history: emptyHistory(),
     async [Symbol.asyncDispose]() {
+      process.off('exit', kill)
       await gateway.stop('SIGKILL')
       await rm(data, { recursive: true, force: true })
     },
