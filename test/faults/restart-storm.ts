@@ -19,7 +19,7 @@ export interface StormReport {
 const AT_ONCE = 20
 /** Milliseconds until every page waits, and in which all have to be back. */
 const GATHERED = 60_000
-const PATIENCE = 15_000
+const PATIENCE = 60_000
 
 export async function storm({ pages: count, approvals }: { pages: number; approvals: number }): Promise<StormReport> {
   await using lab = await openLab({ settings: { NOD_SESSION_SECONDS: '900' } })
