@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { DEVICE_CODE } from '../../gateway/grants/device-code.ts'
 import type { Claim, ClaimsView, SessionView } from '../../shared/protocol/messages.ts'
 import { type Person, person, site, type WaitingPage, waitingPage } from './people.ts'
 import { startTestGateway, type TestGateway, testClock } from './support.ts'
@@ -144,6 +145,29 @@ describe('nothing is said', () => {
     }
     expect(inbox.frames).toHaveLength(1)
   }, 30_000)
+})
+
+it('a device that only asks now and then, as RFC 8628 has it, is there until it stops asking', async () => {
+  const gateway = await startTestGateway()
+  const ada = await person(gateway)
+  const { client_id } = await site(gateway, { device_grant: true, confirm: 'tap' })
+  const post = (path: string, fields: Record<string, string>) => {
+    const init = { method: 'POST', headers: { prefer: 'wait=0' }, body: new URLSearchParams({ client_id, ...fields }) }
+    return gateway.fetch(path, init).then((answer) => answer.json() as Promise<Record<string, string>>)
+  }
+  const { device_code, user_code } = await post('/device_authorization', { scope: 'openid' })
+  await ada.claim({ user_code })
+  const inbox = openSocket(gateway, '/v1/claims/socket', {}, { cookie: ada.headers.cookie! })
+  await until(() => expect(inbox.frames).toHaveLength(1))
+  for (let asked = 0; asked < 4; asked++) {
+    await pass(gateway, 6)
+    expect(await post('/token', { grant_type: DEVICE_CODE, device_code: device_code! })).toMatchObject({
+      error: 'authorization_pending',
+    })
+  }
+  expect(inbox.frames).toHaveLength(1)
+  await pass(gateway, 15)
+  await until(() => expect(inbox.frames.at(-1)?.claims).toMatchObject([{ page_present: false }]))
 })
 
 it('costs no write: the files of the database are as they were', async () => {
