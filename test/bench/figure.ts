@@ -33,7 +33,7 @@ const judged = (value: number, target: Target | undefined): string =>
   target === undefined ? '' : `${sign(target)} ${keeps(value, target) ? 'yes' : 'NO'}`
 
 /** Lines of columns: what, Nod's figure, beside whom, their figure, the ratio, the target. */
-function rowsOf({ what, unit, value, target, beside }: Figure): string[][] {
+export function rowsOf({ what, unit, value, target, beside }: Figure): string[][] {
   const own = [`${short(value)} ${unit}`.trim(), '', '', '', judged(value, target)]
   const others = beside.map((other) => {
     const ratio = value / other.value

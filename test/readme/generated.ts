@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { SETTINGS } from '../../gateway/config.ts'
 import { ERRORS } from '../../shared/protocol/errors.ts'
+import { type Figure, rowsOf } from '../bench/figure.ts'
+import results from '../bench/results.json' with { type: 'json' }
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -38,7 +40,20 @@ const signIn = (): string => {
   return `\`\`\`ts\n${code}\`\`\``
 }
 
-const PARTS: Record<string, () => string> = { settings, errors, 'sign-in': signIn }
+export const FIGURES = results.figures as Figure[]
+
+const bench = (): string =>
+  [
+    `${results.about.taken}, ${results.about.processor}, Node ${results.about.node.slice(1)}:`,
+    table(['figure', 'Nod', 'beside', 'theirs', 'ratio', 'target'], FIGURES.flatMap(rowsOf)),
+  ].join('\n\n')
+
+const PARTS: Record<string, () => string> = {
+  bench,
+  settings,
+  errors,
+  'sign-in': signIn,
+}
 
 /** The README with its generated parts as they ought to be. Throws when one of them has lost its markers. */
 export function withGeneratedParts(readme: string): string {

@@ -97,7 +97,7 @@ export class Frames {
       bytes = bytes.subarray(frame.end)
       if (frame.opcode === TEXT) this.#take(frame.payload.toString())
       if (frame.opcode === PING) this.#write(PONG, frame.payload)
-      if (frame.opcode === CLOSE) this.#socket.end()
+      if (frame.opcode === CLOSE) this.#socket.destroy(new Error(`closed with ${frame.payload.readUInt16BE(0)}`))
     }
     // A copy: what is left is short, and the chunk it stands in is not.
     this.#bytes = Buffer.from(bytes)
