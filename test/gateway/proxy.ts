@@ -20,7 +20,7 @@ export type Manner =
   | 'drops everything'
 
 /** Milliseconds: the ten seconds after which many a proxy cuts, scaled down. */
-export const A_WHILE = 3000
+const A_WHILE = 3000
 
 export interface Middleman {
   origin: string
