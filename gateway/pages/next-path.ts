@@ -6,5 +6,7 @@ export function nextPath(query: string, origin: string): string | null {
   // Browsers read a backslash as a slash and drop tabs and line ends, so none of those gets that far.
   if (next === null || !/^\/(?!\/)[\x21-\x5b\x5d-\x7e]*$/.test(next)) return null
   const url = new URL(next, origin)
-  return url.origin === origin ? url.pathname + url.search + url.hash : null
+  // Without its dots `/.//host` is `//host`, which is another origin the next time that it is read.
+  if (url.origin !== origin || url.pathname.startsWith('//')) return null
+  return url.pathname + url.search + url.hash
 }

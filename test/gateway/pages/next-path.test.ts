@@ -27,6 +27,12 @@ test.each([
   'JaVaScRiPt:alert(1)',
   'data:text/html,x',
   '/å',
+  // What is left of these once their dots are taken away begins with two slashes.
+  '/.//evil.example',
+  '/..//evil.example',
+  '/a/..//evil.example',
+  '/%2e//evil.example',
+  '/a/%2E%2e//evil.example',
 ])('%j is not', (path) => {
   expect(next(path)).toBeNull()
 })
