@@ -4,6 +4,7 @@
  */
 import type { Deps } from './deps.ts'
 import { profileClaims } from './id-token.ts'
+import { withinPolicy } from './scopes.ts'
 import { hash } from './secrets.ts'
 import type { AccountRow, ClientRow, TokenRow } from './store/rows.ts'
 
@@ -37,13 +38,15 @@ export function createTokenStatus({ config, clock, store }: Pick<Deps, 'config' 
       if (!found || found.revoked_at !== null || clock.now() >= found.expires_at) return { active: false }
       const account = await store.findAccount(found.sub)
       if (!account || account.disabled_at !== null) return { active: false }
+      // As userinfo: what the client may know can have become less since the token was issued.
+      const scope = withinPolicy(found.scope, client)
       return {
         active: true,
         iss: config.issuer,
         client_id: found.client_id,
         sub: found.sub,
-        ...usernameFor(account, found.scope),
-        scope: found.scope,
+        ...usernameFor(account, scope),
+        scope,
         iat: found.issued_at,
         exp: found.expires_at,
         ...(found.kind === 'access' && { token_type: 'Bearer' }),

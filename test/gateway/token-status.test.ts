@@ -43,6 +43,19 @@ const revoke = async (gateway: TestGateway, client: ClientRow, token: string, hi
 const INACTIVE = { active: false }
 
 describe('introspection', () => {
+  it('tells no more than the client may know by now, as userinfo does', async () => {
+    const gateway = await startTestGateway()
+    const [client, ada] = [await confidential(gateway), await person(gateway)]
+    const { access_token, refresh_token } = await signedIn(gateway, client, ada)
+    expect(await introspect(gateway, client, access_token)).toMatchObject({ username: ada.username })
+    await gateway.deps.store.updateClient({ ...client, scopes: ['openid'] })
+    for (const token of [access_token, refresh_token]) {
+      const told = await introspect(gateway, client, token)
+      expect(told).toMatchObject({ active: true, scope: 'openid offline_access' })
+      expect(told).not.toHaveProperty('username')
+    }
+  })
+
   it('tells of a live token whose, for what, and until when (RFC 7662 §2.2)', async () => {
     const gateway = await startTestGateway()
     const [client, ada] = [await confidential(gateway), await person(gateway)]
