@@ -105,14 +105,20 @@ export function createPasskeys({ config, store, clock, limits }: Deps, signIn: S
     async signIn({ passkey, from, pre_session, earlier_token }: PasskeyAttempt): Promise<SignedIn> {
       const known = await store.findPasskey(passkey.id)
       const account = known && (await store.findAccount(known.sub))
+      // Only what answers a challenge is put on record: those are counted, and anybody can send the rest without end.
+      let asked = false
+      const isAsked = async (challenge: string): Promise<boolean> => {
+        asked = pre_session !== null && (await takes('sign_in', hash(pre_session))(challenge))
+        return asked
+      }
       const used =
         known &&
         pre_session !== null &&
         // Who says no name must at least be named by the authenticator (§7.2, step 6).
         passkey.response.userHandle &&
-        (await checkAssertion(config.issuer, known, passkey, takes('sign_in', hash(pre_session))))
+        (await checkAssertion(config.issuer, known, passkey, isAsked))
       if (!known || !used || account?.disabled_at !== null) {
-        if (account) signIn.noteFailure(account, from)
+        if (account && asked) signIn.noteFailure(account, from)
         return { ok: false, reason: 'sign_in_failed' }
       }
       if (!(await store.usePasskey(known.passkey_id, used.sign_count, clock.now()))) {

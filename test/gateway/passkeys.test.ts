@@ -186,6 +186,16 @@ describe('a passkey sign-in fails, always with the same answer (G67)', () => {
     await expect.poll(() => recorded(gateway, 'sign_in_failed').length).toBe(1)
   })
 
+  it('an answer to nothing that was asked, and it is not put on record: anybody could fill it', async () => {
+    const { gateway, held } = await peopled()
+    const { cookie } = await start(gateway)
+    for (const as of ['', cookie]) expect((await finish(gateway, as, held.assert('x'.repeat(43)))).status).toBe(401)
+    const { challenge, cookie: asked } = await start(gateway)
+    expect((await finish(gateway, asked, held.assert(challenge, { flags: 0x01 }))).status).toBe(401)
+    await expect.poll(() => recorded(gateway, 'sign_in_failed').length).toBeGreaterThan(0)
+    expect(recorded(gateway, 'sign_in_failed')).toHaveLength(1)
+  })
+
   it('from the page of somebody else (G73)', async () => {
     const { gateway, held } = await peopled()
     const { challenge, cookie } = await start(gateway)
