@@ -31,6 +31,8 @@ export interface Presence {
 }
 
 interface Page {
+  /** Whose account is told. */
+  claim_id: string
   present: boolean
   seen_at: number
   stamp: number
@@ -46,7 +48,7 @@ export function createPresence(hub: Hub, clock: Clock): Presence {
     return last_stamp
   }
 
-  function lookAfter({ session_id, kind, claim_sub, lease_ends_at }: SessionRow): Page {
+  function lookAfter({ session_id, kind, claim_id, claim_sub, lease_ends_at }: SessionRow): Page {
     let grace: ReturnType<typeof setTimeout> | undefined
     const turn = (present: boolean): void => {
       if (page.present === present) return
@@ -65,6 +67,7 @@ export function createPresence(hub: Hub, clock: Clock): Presence {
     const topic = `session:${session_id}` as const
     const unobserve = hub.observe(topic, onAttended)
     const page: Page = {
+      claim_id: claim_id!,
       present: true,
       seen_at: clock.now(),
       stamp: stamp(),
@@ -87,6 +90,8 @@ export function createPresence(hub: Hub, clock: Clock): Presence {
   return {
     of(session) {
       const { session_id } = session
+      // A device's claims end with the device, and nobody says so here: the next claim is another one's to be told of.
+      if (pages.get(session_id)?.claim_id !== session.claim_id) forget(session_id)
       const { present, seen_at } = pages.get(session_id) ?? lookAfter(session)
       const waits = hub.listeners(`session:${session_id}`) > 0
       return { page_present: present, page_seen_at: waits ? clock.now() : seen_at }

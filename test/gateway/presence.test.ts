@@ -69,6 +69,21 @@ const askInbox = async (gateway: TestGateway, ada: Person, query: string): Promi
   (await gateway.fetch(`/v1/claims?${query}`, { headers: ada.headers })).json() as Promise<ClaimsView>
 
 describe('the approver is told', () => {
+  it('and not the one whose device was removed while it held the claim', async () => {
+    const { gateway, ada, page, leave } = await claimed()
+    const removed = await gateway.fetch(`/v1/devices/${ada.device_id}`, { method: 'DELETE', headers: ada.headers })
+    expect(removed.status).toBe(204)
+    await pass(gateway, 31)
+    const bob = await person(gateway)
+    expect((await bob.claim({ ticket: await page.ticket() })).status).toBe(201)
+    const inbox = openSocket(gateway, '/v1/claims/socket', {}, { cookie: bob.headers.cookie! })
+    await until(() => expect(inbox.frames).toHaveLength(1))
+    await leave()
+    await pass(gateway, 5)
+    await until(() => expect(inbox.frames).toHaveLength(2))
+    expect(inbox.frames[1]!.claims).toMatchObject([{ page_present: false }])
+  })
+
   it('that the page waits', async () => {
     const { gateway, claim, inbox } = await claimed()
     expect(claim).toMatchObject({ page_present: true, page_seen_at: gateway.clock.now() })
