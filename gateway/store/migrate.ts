@@ -1,6 +1,6 @@
 /** Brings a database file to the schema of this build: numbered SQL files, each in its own transaction, after a copy. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import type { Db } from './database.ts'
 
 const FOLDER = new URL('./migrations/', import.meta.url)
@@ -26,8 +26,14 @@ export function migrate(db: Db, file: string): void {
   }
 }
 
+/** Ours alone to read from its first byte, and under its name only once it is whole. */
 function copyBefore(db: Db, copy: string): void {
-  if (!existsSync(copy)) db.prepare('VACUUM INTO ?').run(copy)
+  if (existsSync(copy)) return
+  const part = `${copy}.part`
+  rmSync(part, { force: true })
+  closeSync(openSync(part, 'wx', 0o600))
+  db.prepare('VACUUM INTO ?').run(part)
+  renameSync(part, copy)
 }
 
 /** The database's own identity, made once: `epoch` and the secret that tickets and codes are derived from. */

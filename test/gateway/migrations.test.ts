@@ -1,5 +1,5 @@
 /** A database of an earlier build is brought to this one's schema with everything in it, after a copy. */
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -37,6 +37,8 @@ it('a database of the first build keeps its sites and its keys, and works', asyn
   expect(await gateway.deps.store.findClient(client_id)).not.toBeNull()
   const copy = `${file}.before-2`
   expect(existsSync(copy)).toBe(true)
+  // It has the keys that the database has, and is nobody else's to read either.
+  expect([file, copy].map((one) => statSync(one).mode & 0o777)).toEqual([0o600, 0o600])
   copyFileSync(copy, join(data, 'copy.db'))
   const before = openDatabase(join(data, 'copy.db'), 'read')
   expect(first(before, 'SELECT name FROM clients')).toEqual({ name: 'Shop' })
