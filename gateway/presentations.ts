@@ -18,7 +18,7 @@ import type { SessionRow } from './store/rows.ts'
  * looks on, a household shares a television), and so are a few scans that come too late. Where it errs the price is one new
  * code, for which the page asks its person; an approval is never undone by it.
  */
-export const PASSED_ON = { accounts: 3, times: 8 } as const
+const PASSED_ON = { accounts: 3, times: 8 } as const
 
 /** Seconds after a claim in which somebody else's scan has merely lost a race. */
 const RACE_SECONDS = 5

@@ -46,6 +46,7 @@ export const redeem = (
 /** Status and error code, which is what a client goes by: `400 invalid_grant`; `200` alone when there is no error. */
 export async function outcome(answering: Promise<Response>): Promise<string> {
   const answer = await answering
-  const { error } = (await answer.json()) as { error?: string }
+  const body = await answer.text()
+  const { error } = (body === '' ? {} : JSON.parse(body)) as { error?: string }
   return [answer.status, error].filter(Boolean).join(' ')
 }

@@ -144,6 +144,27 @@ describe('wrong typed codes', () => {
     expect((await claimFrom(gateway, one, '203.0.113.8', { user_code: session.user_code })).status).toBe(201)
   })
 
+  it('use up the right one too, when all are sent at once', async () => {
+    const gateway = await start()
+    const one = await person(gateway)
+    const { session, view } = await waitingPage(gateway, await site(gateway))
+    const { store } = gateway.deps
+    const find = store.findSessionByUserCode
+    const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    // The right one is let in first, and looked up when the wrong ones have been answered.
+    store.findSessionByUserCode = async (...args) => {
+      store.findSessionByUserCode = find
+      asked.resolve()
+      await answered.promise
+      return find(...args)
+    }
+    const right = claimFrom(gateway, one, '203.0.113.7', { user_code: session.user_code })
+    await asked.promise
+    for (let i = 0; i < 5; i += 1) expect((await claimFrom(gateway, one, '203.0.113.7', wrong(i))).status).toBe(404)
+    answered.resolve()
+    expect([(await right).status, (await view()).state]).toEqual([429, 'pending'])
+  })
+
   it('are thirty a minute for all who got one wrong, and stop nobody who did not', async () => {
     const gateway = await start()
     const client = await site(gateway)

@@ -1,4 +1,5 @@
 /** Logging out on a site's wish (OpenID Connect RP-Initiated Logout 1.0), and nowhere else than it registered (G80). */
+import { constants, createHmac, createPublicKey, type JsonWebKey, sign } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createKeys } from '../../gateway/keys.ts'
 import type { ClientRow } from '../../gateway/store/rows.ts'
@@ -216,4 +217,28 @@ it('no statement of ours but an id_token is a hint, here or at a sign-in', async
   }
   expect(await userinfo(gateway, tokens)).toBe(200)
   expect(await outcome(gateway.fetch('/logout', { method: 'PUT' }))).toBe('404 not_found')
+})
+
+it('an id_token is a hint only by the algorithm of its key, whatever it says of itself (G22)', async () => {
+  const gateway = await startTestGateway()
+  const [client, ada] = [await shop(gateway), await person(gateway)]
+  const { id_token } = await signedIn(gateway, client, ada)
+  const { kid, private_key } = (await gateway.deps.store.signingKeys()).find(({ alg }) => alg === 'RS256')!
+  const key = private_key as JsonWebKey
+  const public_pem = createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' })
+  const made = (alg: string, signed: (text: Buffer) => Buffer): string => {
+    const head = Buffer.from(JSON.stringify({ alg, kid, typ: 'JWT' })).toString('base64url')
+    const text = `${head}.${id_token.split('.')[1]}`
+    return `${text}.${signed(Buffer.from(text)).toString('base64url')}`
+  }
+  const [padding, saltLength] = [constants.RSA_PKCS1_PSS_PADDING, constants.RSA_PSS_SALTLEN_DIGEST]
+  const ask = (id_token_hint: string) => outcome(authorize(gateway, client, { id_token_hint }))
+  expect(await ask(made('RS256', (text) => sign('sha256', text, { key, format: 'jwk' })))).toBe('201')
+  for (const hint of [
+    made('RS512', (text) => sign('sha512', text, { key, format: 'jwk' })),
+    made('PS256', (text) => sign('sha256', text, { key, format: 'jwk', padding, saltLength })),
+    made('HS256', (text) => createHmac('sha256', public_pem).update(text).digest()),
+    made('none', () => Buffer.alloc(0)),
+  ])
+    expect(await ask(hint)).toBe('400 invalid_request')
 })

@@ -292,6 +292,7 @@ describe('adding a passkey', () => {
     expect(await add(bobs, passkey)).toBe(400)
     expect(await add(adas, passkey)).toBe(201)
     expect(await add(adas, passkey)).toBe(400)
+    expect(await add(adas, authenticator(gateway.issuer).register(options))).toBe(400)
     expect(await add(bobs, held.register(await addOptions(gateway, bobs)))).toBe(400)
   })
 
