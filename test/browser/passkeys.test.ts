@@ -43,6 +43,14 @@ class Authenticator {
     return new Authenticator(session, authenticatorId)
   }
 
+  /** The same passkeys on another page's authenticator, as between the devices of one person. */
+  async syncTo(page: Page): Promise<void> {
+    const other = await Authenticator.of(page)
+    const { credentials } = await this.#session.send('WebAuthn.getCredentials', { authenticatorId: this.#id })
+    for (const credential of credentials)
+      await other.#session.send('WebAuthn.addCredential', { authenticatorId: other.#id, credential })
+  }
+
   async passkeys(): Promise<number> {
     const { credentials } = await this.#session.send('WebAuthn.getCredentials', { authenticatorId: this.#id })
     return credentials.length
@@ -138,7 +146,7 @@ test('confirms an approval with it, where the site asks for that', async () => {
   await reads(login, 'Sign in')
 })
 
-test('the popup, which has no passkeys, says where to go, and can still say no', async () => {
+test('the popup, which can use no passkey of the gateway’s, goes on in a tab and follows what comes of it', async () => {
   const device = await stage.profile()
   await useGateway(device, stage.gateway.issuer)
   await linkTo(device, stage.gateway.issuer, ADA)
@@ -149,6 +157,32 @@ test('the popup, which has no passkeys, says where to go, and can still say no',
   await claimByCode(popup, await login.$eval('.nod-code', (element) => element.textContent))
   await reads(popup, said('ask_passkey_elsewhere'))
   expect(await faults('popup-passkey', popup)).toEqual([])
+  await press(popup, 'ask_elsewhere')
+  const card = await device.tab((url) => url.startsWith(`${stage.gateway.issuer}/q`))
+  await authenticator.syncTo(card)
+  await press(card, 'page_passkey_use')
+  await press(card, 'page_enrol_accept')
+  await reads(card, said('ask_passkey'))
+  await press(card, 'ask_approve')
+  await reads(card, said('ask_done_approved'))
+  await greets(login, ADA.name)
+
+  // The popup may have gone with its focus; opened again, it shows what it would have shown.
+  const again = popup.isClosed() ? await device.openPopup(card) : popup
+  await again.waitForFunction(() => !document.querySelector('.nod-card-decide'))
+  await login.locator('::-p-aria([name="Sign out"][role="button"])').click()
+  await reads(login, 'Sign in')
+})
+
+test('and can say no by itself', async () => {
+  const device = await stage.profile()
+  await useGateway(device, stage.gateway.issuer)
+  await linkTo(device, stage.gateway.issuer, ADA)
+  const login = await laptop.open(`${stage.shop}/login`)
+  await follow(login, 'Sign in with Nod')
+  await reads(login, said('qr_scan'))
+  const popup = await device.openPopup(await device.open(stage.shop))
+  await claimByCode(popup, await login.$eval('.nod-code', (element) => element.textContent))
   await press(popup, 'ask_deny')
   await reads(popup, said('ask_done_denied'))
   await login.bringToFront()
