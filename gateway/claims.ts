@@ -96,17 +96,15 @@ export function createClaims(deps: Deps, sessions: Sessions, policies: Policies,
     return { ok: false, reason: 'ticket_expired' }
   }
 
-  /** The slot this ticket is of, if it is taken now; the winner's own ticket stays good for asking again. */
+  /** The slot this ticket is of, if it is taken now. A claim kills its tickets for everybody but the account that holds it. */
   function slotOf(session: SessionRow, ticket: string, by: Claimer): number | null {
-    const mine = session.state === 'claimed' && session.claim_sub === by.sub ? session.claim_slot : null
-    const accepted = acceptedSlots(clock.now(), session.created_at, config.ticket_seconds).filter(
-      (slot) => slot > session.dead_slot,
-    )
+    const mine = session.state === 'claimed' && session.claim_sub === by.sub
+    const slots = acceptedSlots(clock.now(), session.created_at, config.ticket_seconds)
+    const taken = mine
+      ? [session.claim_slot, ...slots].filter((slot) => slot !== null)
+      : slots.filter((slot) => slot > session.dead_slot)
     const ticket_key = derive('ticket', session.session_id)
-    for (const slot of mine === null ? accepted : [mine, ...accepted]) {
-      if (sameHash(ticketOf(ticket_key, session.session_id, slot), ticket)) return slot
-    }
-    return null
+    return taken.find((slot) => sameHash(ticketOf(ticket_key, session.session_id, slot), ticket)) ?? null
   }
 
   const currentSlot = (session: SessionRow): number =>

@@ -160,7 +160,6 @@ test('the popup, which can use no passkey of the gateway’s, goes on in a tab a
   await press(popup, 'ask_elsewhere')
   const card = await device.tab((url) => url.startsWith(`${stage.gateway.issuer}/q`))
   await authenticator.syncTo(card)
-  await press(card, 'page_passkey_use')
   await press(card, 'page_enrol_accept')
   await reads(card, said('ask_passkey'))
   await press(card, 'ask_approve')

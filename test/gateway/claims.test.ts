@@ -76,6 +76,15 @@ describe('a claim', () => {
     expect(await json(await winner.claim({ ticket }))).toEqual(first)
   })
 
+  it('is given again to the winner who typed the letters first and scans the picture then, and to nobody else', async () => {
+    const gateway = await startTestGateway()
+    const page = await waitingPage(gateway, await site(gateway))
+    const winner = await person(gateway)
+    const first = await json(await winner.claim({ user_code: page.session.user_code }))
+    expect(await json(await winner.claim({ ticket: await page.ticket() }))).toEqual(first)
+    expect((await (await person(gateway)).claim({ ticket: await page.ticket() })).status).toBe(410)
+  })
+
   it('takes the ticket of this slot, of the last one in its grace, and no other (G07, RFC 10027 §6.1.2)', async () => {
     const gateway = await startTestGateway()
     const client = await site(gateway)
