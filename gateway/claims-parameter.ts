@@ -12,9 +12,17 @@ const Claim = v.nullable(
     values: v.optional(v.array(v.unknown())),
   }),
 )
+/** One account or none: a request that insists on something else would be taken for one that insists on nobody. */
+const Subject = v.nullable(
+  v.object({
+    essential: v.optional(v.boolean()),
+    value: v.optional(v.string()),
+    values: v.optional(v.never()),
+  }),
+)
 const Claims = v.object({
-  id_token: v.optional(v.object({ acr: v.optional(Claim), sub: v.optional(Claim) })),
-  userinfo: v.optional(v.object({ sub: v.optional(Claim) })),
+  id_token: v.optional(v.object({ acr: v.optional(Claim), sub: v.optional(Subject) })),
+  userinfo: v.optional(v.object({ sub: v.optional(Subject) })),
 })
 
 /** `given`: the one context class that is ever given. `sub`: the account the request insists on. */
@@ -29,6 +37,8 @@ export function readClaims(
   const wanted = [id_token?.acr?.value, ...(id_token?.acr?.values ?? [])].filter((value) => value !== undefined)
   if (id_token?.acr?.essential && wanted.length > 0 && !wanted.includes(given))
     return { ok: false, reason: 'unmet_authentication_requirements' }
-  const sub = id_token?.sub?.value ?? userinfo?.sub?.value
-  return { ok: true, ...(typeof sub === 'string' && { sub }) }
+  const subs = new Set([id_token?.sub?.value, userinfo?.sub?.value].filter((sub) => sub !== undefined))
+  if (subs.size > 1) return { ok: false, reason: 'invalid_request' }
+  const [sub] = subs
+  return { ok: true, ...(sub !== undefined && { sub }) }
 }

@@ -66,6 +66,21 @@ const FAULTS: [string, Record<string, string | undefined>, string][] = [
   ['a registration (§7.2.1)', { registration: '{}' }, 'registration_not_supported'],
   ['claims that are no JSON (§5.5)', { claims: '{' }, 'invalid_request'],
   [
+    'claims that insist on nothing that is an account (§5.5.1)',
+    { claims: '{"id_token":{"sub":{"value":1}}}' },
+    'invalid_request',
+  ],
+  [
+    'claims that insist on one of several accounts',
+    { claims: '{"id_token":{"sub":{"values":["a","b"]}}}' },
+    'invalid_request',
+  ],
+  [
+    'claims that insist on two accounts at once',
+    { claims: '{"id_token":{"sub":{"value":"a"}},"userinfo":{"sub":{"value":"b"}}}' },
+    'invalid_request',
+  ],
+  [
     'an essential acr that no scan can give (§5.5.1.1)',
     { claims: '{"id_token":{"acr":{"essential":true,"values":["phr"]}}}' },
     'unmet_authentication_requirements',
