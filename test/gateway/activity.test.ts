@@ -157,8 +157,10 @@ describe('signing a browser out from afar', () => {
     expect([await userinfo(), (await activity(gateway, ada)).activity[0]!.signed_in]).toEqual([200, true])
     for (let i = 0; i < 2; i += 1) expect((await revoke(gateway, ada, session_id)).status).toBe(204)
     expect(await userinfo()).toBe(401)
-    await expect.poll(() => shop.came.length).toBe(1)
-    const [revoked, approved] = (await activity(gateway, ada)).activity
+    const newest = async () => (await activity(gateway, ada)).activity
+    await expect.poll(async () => (await newest())[0]).toMatchObject({ type: 'site_told_of_logout', session_id })
+    expect(shop.came).toHaveLength(1)
+    const [, revoked, approved] = await newest()
     expect(revoked).toMatchObject({ type: 'sign_in_revoked', session_id, site: client.name, device_id: ada.device_id })
     expect(approved).toMatchObject({ type: 'approved', signed_in: false })
     expect(recorded(gateway, 'sign_in_revoked')).toHaveLength(1)
