@@ -28,9 +28,12 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+/** Steps of 10 ms: well past the longest first pause (1 s), and short of the time in which a first view must come. */
+const STEPS = 300
+
 /** What a watch did next: all that a table can say. */
 async function seen(gateway: FakeGateway, watcher: Watcher, asked: number): Promise<string> {
-  for (let patience = 0; patience < 100; patience++) {
+  for (let patience = 0; patience < STEPS; patience++) {
     await vi.advanceTimersByTimeAsync(10)
     await turn()
     if (watcher.refused.length > 0) return 'refused'
