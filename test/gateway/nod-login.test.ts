@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { ERRORS } from '../../shared/protocol/errors.ts'
 import { startTestGateway } from './support.ts'
 
-const MOST_BYTES = 30_000
+const MOST_BYTES = 32_000
 
 it('may be loaded by any page, and is asked for again after a while', async () => {
   const gateway = await startTestGateway()
