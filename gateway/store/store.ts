@@ -242,7 +242,7 @@ export interface Store {
   activity(sub: string, types: readonly string[], query: ActivityQuery): Promise<ActivityRow[]>
   /** Whether this account has ever approved that session. */
   hasApproved(sub: string, session_id: string): Promise<boolean>
-  /** Whether another process (a command) has changed anything since this was last asked. */
+  /** Whether another process (a command) may have changed anything since this was last asked; the first time, it may. */
   changedElsewhere(): Promise<boolean>
   insertAudit(entry: AuditEntry): Promise<void>
   /** By how many accounts a session's code was presented, and how often it came late. */

@@ -49,6 +49,20 @@ describe('the store', () => {
     await next.close()
   })
 
+  it('misses no command, not even one that came before it was first asked for any', async () => {
+    const data = folder()
+    const store = openStore(data, { exclusive: true, onFatal: fatal })
+    const command = openStore(data, { exclusive: false, onFatal: fatal })
+    await command.insertAccount(account('ada'), { at: 1, type: 'account_created' })
+    expect(await store.changedElsewhere()).toBe(true)
+    await store.insertAccount(account('eve'), { at: 1, type: 'account_created' })
+    expect(await store.changedElsewhere()).toBe(false)
+    await command.insertAccount(account('bob'), { at: 1, type: 'account_created' })
+    expect(await store.changedElsewhere()).toBe(true)
+    await command.close()
+    await store.close()
+  })
+
   it('commits together what arrives together, and one failure undoes only itself', async () => {
     const data = folder()
     const store = openStore(data, { exclusive: true, onFatal: fatal })

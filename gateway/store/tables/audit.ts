@@ -26,7 +26,7 @@ export const writes = {
     const version = db.pragma('data_version', { simple: true })
     const seen = seen_versions.get(db)
     seen_versions.set(db, version)
-    return seen !== undefined && seen !== version
+    return seen !== version
   },
 
   insertAudit(db: Db, entry: AuditEntry): void {
