@@ -2,8 +2,9 @@
  * Sessions as their page sees them: made, watched, canceled, and ended by time. Each change is a transition, then the
  * store's compare-and-set, then a wake-up. Knows no HTTP; the approver's side is claims.ts.
  */
-import type { SessionCreated, SessionView } from '../shared/protocol/messages.ts'
+
 import { type Change, type Event, isOver, type Refusal, transition } from '../shared/protocol/session.ts'
+import type { SessionCreated, SessionView } from '../shared/protocol/session-messages.ts'
 import { formatUserCode } from '../shared/protocol/ticket.ts'
 import type { Deps } from './deps.ts'
 import { NodError } from './error.ts'

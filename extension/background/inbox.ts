@@ -4,7 +4,7 @@
  */
 import { call, type GatewayError } from '../../shared/client/call.ts'
 import type { Liveness } from '../../shared/client/follow.ts'
-import { watchClaims } from '../../shared/client/watch.ts'
+import { watchClaims } from '../../shared/client/watch-approver.ts'
 import { ClaimsView } from '../../shared/protocol/messages.ts'
 import { browser, type Runtime } from '../browser.ts'
 import { type InboxItem, read, update } from '../state.ts'

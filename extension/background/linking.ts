@@ -5,7 +5,7 @@
 import * as v from 'valibot'
 import { call, Done, GatewayError } from '../../shared/client/call.ts'
 import { createDeviceKey, loadDeviceKey, signJws } from '../../shared/client/device-key.ts'
-import { watchLink } from '../../shared/client/watch.ts'
+import { watchLink } from '../../shared/client/watch-approver.ts'
 import { DEVICE_PROOF_TYP, SIGNED_SECONDS } from '../../shared/protocol/decision.ts'
 import { LinkCreated, type LinkView } from '../../shared/protocol/messages.ts'
 import { browser } from '../browser.ts'

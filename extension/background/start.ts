@@ -4,7 +4,9 @@
  */
 import * as v from 'valibot'
 import { call, Done } from '../../shared/client/call.ts'
-import { SESSION_MEDIA_TYPE, SessionCreated, type Site, WireErrorBody } from '../../shared/protocol/messages.ts'
+import { WireErrorBody } from '../../shared/protocol/error-body.ts'
+import type { Site } from '../../shared/protocol/messages.ts'
+import { SESSION_MEDIA_TYPE, SessionCreated } from '../../shared/protocol/session-messages.ts'
 import { agreedOrigins, type EnabledSite, isSafeUrl, originOf } from '../origins.ts'
 import { Refusal } from '../problem.ts'
 import { loadApprover } from './identity.ts'

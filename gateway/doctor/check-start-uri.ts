@@ -2,7 +2,7 @@
  * Whether a site's start URI leads to the gateway with a request that would be taken: follows it as the extension does,
  * as far as the gateway's door and not through it.
  */
-import { SESSION_MEDIA_TYPE } from '../../shared/protocol/messages.ts'
+import { SESSION_MEDIA_TYPE } from '../../shared/protocol/session-messages.ts'
 import type { Authorizations } from '../authorization.ts'
 import { type Answer, request } from '../outbound.ts'
 import { paramsOf } from '../params.ts'

@@ -12,8 +12,6 @@ import {
   LinkAnswer,
   LinkOffer,
   Me,
-  SESSION_MEDIA_TYPE,
-  SessionCreated,
 } from '../../shared/protocol/messages.ts'
 import {
   type Assertion,
@@ -23,6 +21,7 @@ import {
   PasskeyList,
   PasskeyRequest,
 } from '../../shared/protocol/passkey.ts'
+import { SESSION_MEDIA_TYPE, SessionCreated } from '../../shared/protocol/session-messages.ts'
 
 const here = <T>(path: string, schema: v.GenericSchema<unknown, T>, init: CallInit = {}): Promise<T> =>
   call(new URL(path, location.origin).href, schema, { credentials: 'same-origin', ...init })

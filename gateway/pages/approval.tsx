@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { type Approver, claim, decide, openClaim, release, report } from '../../shared/client/approver.ts'
-import { watchClaims } from '../../shared/client/watch.ts'
+import { watchClaims } from '../../shared/client/watch-approver.ts'
 import type { Claim, ClaimRequest, ClaimsView, EndedClaim } from '../../shared/protocol/messages.ts'
 import { ApprovalCard, type ApprovalPhase } from '../../shared/ui/approval-card.tsx'
 import { claimEnd } from '../../shared/ui/claim-end.ts'

@@ -3,7 +3,7 @@
  * cannot be done, and what the site's developer needs to mend it.
  */
 import * as v from 'valibot'
-import { WireErrorBody } from '../../shared/protocol/messages.ts'
+import { WireErrorBody } from '../../shared/protocol/error-body.ts'
 import { errorText } from '../../shared/ui/error-text.ts'
 import { Notice } from '../../shared/ui/notice.tsx'
 import { useText } from '../../shared/ui/text.ts'

@@ -4,7 +4,7 @@
  */
 import { GatewayError } from '../../shared/client/call.ts'
 import { cancelSession, followSession, type PanelStatus } from '../../shared/client/page-session.ts'
-import type { SessionCreated } from '../../shared/protocol/messages.ts'
+import type { SessionCreated } from '../../shared/protocol/session-messages.ts'
 
 export interface VisitOptions {
   issuer: string

@@ -3,7 +3,7 @@
  * a page that shows the code on its own (`Accept: application/nod-session+json`). A page creates nothing by being loaded.
  */
 import { Hono } from 'hono'
-import { SESSION_MEDIA_TYPE, SessionCreated } from '../../shared/protocol/messages.ts'
+import { SESSION_MEDIA_TYPE, SessionCreated } from '../../shared/protocol/session-messages.ts'
 import type { Judged } from '../authorization.ts'
 import { countBeginning } from '../beginnings.ts'
 import { isPublic } from '../clients.ts'

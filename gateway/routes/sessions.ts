@@ -1,7 +1,7 @@
 /** A session's routes for its page: wait by long-poll, cancel. The socket is sockets.ts. */
 import { Hono } from 'hono'
 import * as v from 'valibot'
-import { CancelRequest, SessionView } from '../../shared/protocol/messages.ts'
+import { CancelRequest, SessionView } from '../../shared/protocol/session-messages.ts'
 import type { Deps } from '../deps.ts'
 import { NodError } from '../error.ts'
 import type { Sessions } from '../sessions.ts'

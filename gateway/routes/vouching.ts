@@ -1,6 +1,6 @@
 /** Where a linked extension answers for a session that it has started, at clients that take no others. */
 import { Hono } from 'hono'
-import { VouchRequest } from '../../shared/protocol/messages.ts'
+import { VouchRequest } from '../../shared/protocol/session-messages.ts'
 import { NodError } from '../error.ts'
 import type { Policies } from '../policies.ts'
 import type { Authenticate } from './authenticate.ts'

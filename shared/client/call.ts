@@ -3,8 +3,8 @@
  * hostile gateway yields a GatewayError and nothing else. Never retries, never navigates.
  */
 import * as v from 'valibot'
+import { WireErrorBody } from '../protocol/error-body.ts'
 import type { ErrorCode } from '../protocol/errors.ts'
-import { WireErrorBody } from '../protocol/messages.ts'
 
 const MOST_BYTES = 64 * 1024
 

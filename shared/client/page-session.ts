@@ -2,7 +2,7 @@
  * Follows one session for a login page and says what to show: the current QR link, the number, the end. Holds the
  * page's secrets, so it runs where the page cannot look: hosted page or the extension's background. Draws nothing.
  */
-import type { SessionCreated, SessionView } from '../protocol/messages.ts'
+import type { SessionCreated, SessionView } from '../protocol/session-messages.ts'
 import { deriveTicket, qrLink, ticketSlot } from '../protocol/ticket.ts'
 import type { GatewayError } from './call.ts'
 import type { Liveness } from './follow.ts'

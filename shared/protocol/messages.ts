@@ -1,70 +1,15 @@
 /**
- * Every request, reply and frame of the protocol as a schema with its type. Members are named as they are on the wire.
- * `*_at` are epoch seconds, `*_in` are seconds, `expires_at` likewise. What the gateway sends is checked with the same
- * schemas by the clients, so a hostile or broken gateway yields an error, not a surprise.
+ * Every request, reply and frame of the protocol as a schema with its type, but those of the page that waits, which are in
+ * session-messages.ts. Members are named as they are on the wire.
+ * `*_at` are epoch seconds, `*_in` are seconds. What the gateway sends is checked with the same schemas by the clients.
  */
 import * as v from 'valibot'
-import type { ErrorCode } from './errors.ts'
 import { Assertion } from './passkey.ts'
 import { TICKET } from './ticket.ts'
+import { count, httpUrl, id, State, secret, text, time } from './values.ts'
 
-/** Request media type that asks `/authorize` for JSON instead of a page. */
-export const SESSION_MEDIA_TYPE = 'application/nod-session+json'
-
-const text = (most: number) => v.pipe(v.string(), v.maxLength(most))
-const id = text(64)
-const secret = text(128)
-const time = v.pipe(v.number(), v.integer())
-const count = v.pipe(v.number(), v.integer(), v.minValue(0))
-const httpUrl = v.pipe(v.string(), v.maxLength(8192), v.regex(/^https?:\/\//i))
-/** Carries a `state` of up to 4096 bytes, which percent-encoding can make three times as long. */
-const answerUrl = v.pipe(v.string(), v.maxLength(16_384), v.regex(/^https?:\/\//i))
-
-const State = v.picklist(['pending', 'claimed', 'approved', 'redeemed', 'denied', 'expired', 'canceled'])
 export const Confirm = v.picklist(['tap', 'number', 'passkey'])
 export type Confirm = v.InferOutput<typeof Confirm>
-
-// ---- a session as the page sees it
-
-export const SessionCreated = v.object({
-  session_id: id,
-  poll_secret: secret,
-  ticket_key: secret,
-  ticket_period: v.pipe(count, v.minValue(1)),
-  user_code: text(16),
-  verification_uri: httpUrl,
-  client: v.object({ client_id: id, name: text(200), origin: v.nullable(text(300)) }),
-  epoch: id,
-  version: count,
-  state: State,
-  now: time,
-  created_at: time,
-  expires_at: time,
-  /** Nobody can scan it before a linked extension has vouched for it: `POST /v1/sessions/{id}/vouch`. */
-  vouch: v.optional(v.boolean()),
-})
-export type SessionCreated = v.InferOutput<typeof SessionCreated>
-
-export const SessionView = v.object({
-  session_id: id,
-  epoch: id,
-  version: count,
-  state: State,
-  now: time,
-  expires_at: time,
-  match_number: v.optional(v.pipe(v.string(), v.regex(/^\d{2}$/))),
-  redirect_to: v.optional(answerUrl),
-  /** Of a canceled one: its code turned up with several accounts, so somebody passes it around. */
-  reason: v.optional(v.literal('code_passed_on')),
-})
-export type SessionView = v.InferOutput<typeof SessionView>
-
-/** First message on a session's socket, within 5 s of its opening. */
-export const WatchSessionFrame = v.object({ type: v.literal('watch'), poll_secret: secret })
-export const SessionFrame = v.object({ type: v.literal('session'), ...SessionView.entries })
-
-export const CancelRequest = v.object({ poll_secret: secret })
-export const VouchRequest = v.object({ poll_secret: secret })
 
 // ---- approving
 
@@ -247,12 +192,3 @@ export const Site = v.object({
 })
 export type Site = v.InferOutput<typeof Site>
 export const SiteList = v.object({ sites: v.array(Site) })
-
-// ---- errors
-
-export const WireErrorBody = v.object({
-  error: v.string() as unknown as v.GenericSchema<ErrorCode>,
-  error_description: v.string(),
-  error_uri: v.optional(v.string()),
-  request_id: v.optional(v.string()),
-})

@@ -4,7 +4,7 @@
  */
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { SessionCreated } from '../../shared/protocol/messages.ts'
+import type { SessionCreated } from '../../shared/protocol/session-messages.ts'
 import { answered } from '../gateway/browser.ts'
 import type { Person } from '../gateway/people.ts'
 import type { TestGateway } from '../gateway/support.ts'

@@ -1,7 +1,7 @@
 /** A page or a television for the fault lab: begins a sign-in, keeps looking at it whatever happens, remembers all it saw. */
 import type { Liveness } from '../../shared/client/follow.ts'
 import { watchSession } from '../../shared/client/watch.ts'
-import { SESSION_MEDIA_TYPE, type SessionCreated, type SessionView } from '../../shared/protocol/messages.ts'
+import { SESSION_MEDIA_TYPE, type SessionCreated, type SessionView } from '../../shared/protocol/session-messages.ts'
 import { deriveTicket, ticketSlot } from '../../shared/protocol/ticket.ts'
 import { pretendToBeAt, socketless } from './browser-socket.ts'
 import { type Exchange, wallMillis } from './history.ts'

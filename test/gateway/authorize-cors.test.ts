@@ -1,7 +1,7 @@
 /** Which pages may start a sign-in by themselves and read what comes of it (G75). */
 import { describe, expect, it } from 'vitest'
 import type { ClientRow } from '../../gateway/store/rows.ts'
-import type { SessionCreated } from '../../shared/protocol/messages.ts'
+import type { SessionCreated } from '../../shared/protocol/session-messages.ts'
 import { approve, challengeOf, person, site, waitingPage } from './people.ts'
 import { startTestGateway, type TestGateway } from './support.ts'
 

@@ -3,7 +3,7 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import type { ClientRow } from '../../gateway/store/rows.ts'
-import { SessionCreated } from '../../shared/protocol/messages.ts'
+import { SessionCreated } from '../../shared/protocol/session-messages.ts'
 import { approved, issuedCode, outcome, redeem, redemption } from './codes.ts'
 import { authorize, challengeOf, person, site } from './people.ts'
 import { startTestGateway, type TestGateway } from './support.ts'

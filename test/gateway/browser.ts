@@ -1,5 +1,5 @@
 /** The browser between a site that we did not write and the gateway: sent to an address, it comes back with another. */
-import type { SessionCreated, SessionView } from '../../shared/protocol/messages.ts'
+import type { SessionCreated, SessionView } from '../../shared/protocol/session-messages.ts'
 import { deriveTicket, ticketSlot } from '../../shared/protocol/ticket.ts'
 import { decide, type Person } from './people.ts'
 import { startTestGateway, type TestGateway, testClock } from './support.ts'

@@ -1,7 +1,8 @@
 /** What the log may say: nothing of what anybody holds as a secret, at any level, on any way through (SECURITY 15). */
 import { expect, it } from 'vitest'
 import { hash } from '../../gateway/secrets.ts'
-import type { Claim, SessionCreated } from '../../shared/protocol/messages.ts'
+import type { Claim } from '../../shared/protocol/messages.ts'
+import type { SessionCreated } from '../../shared/protocol/session-messages.ts'
 import { issuedCode, redeem, redemption } from './codes.ts'
 import { extension, reader } from './linking.ts'
 import { approve, decide, PASSWORD, person, site, VERIFIER, waitingPage } from './people.ts'

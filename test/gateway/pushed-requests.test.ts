@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { hash } from '../../gateway/secrets.ts'
 import type { ClientRow } from '../../gateway/store/rows.ts'
-import type { SessionCreated } from '../../shared/protocol/messages.ts'
+import type { SessionCreated } from '../../shared/protocol/session-messages.ts'
 import { outcome, redeem, redemption } from './codes.ts'
 import { approve, challengeOf, person, site, type WaitingPage } from './people.ts'
 import { startTestGateway, type TestGateway } from './support.ts'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { SessionView } from '../../shared/protocol/messages.ts'
+import { SessionView } from '../../shared/protocol/session-messages.ts'
 import { approve, person, site, waitingPage } from './people.ts'
 import { startTestGateway, testClock } from './support.ts'
 

@@ -7,8 +7,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { SessionView } from '../../shared/protocol/messages.ts'
 import { isOver } from '../../shared/protocol/session.ts'
+import type { SessionView } from '../../shared/protocol/session-messages.ts'
 
 /** A number: closes with that code in place of a first view. */
 export type SocketManner = 'works' | 'refuses' | 'hangs' | 'is mute' | number

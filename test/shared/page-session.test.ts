@@ -1,7 +1,7 @@
 /** What a login page shows while its session lives: by real connections, with the page's time moved by hand. */
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { followSession, type PanelStatus } from '../../shared/client/page-session.ts'
-import type { SessionCreated } from '../../shared/protocol/messages.ts'
+import type { SessionCreated } from '../../shared/protocol/session-messages.ts'
 import { deriveTicket } from '../../shared/protocol/ticket.ts'
 import { type FakeGateway, fakeGateway, SECRET } from './fake-gateway.ts'
 

@@ -3,7 +3,7 @@ import { onTestFinished, vi } from 'vitest'
 import type { GatewayError } from '../../shared/client/call.ts'
 import type { Liveness } from '../../shared/client/follow.ts'
 import { watchSession } from '../../shared/client/watch.ts'
-import type { SessionView } from '../../shared/protocol/messages.ts'
+import type { SessionView } from '../../shared/protocol/session-messages.ts'
 import { type FakeGateway, SECRET } from './fake-gateway.ts'
 
 export interface Watcher {

@@ -3,7 +3,7 @@
  * gateway that served this script. What goes wrong is told to the site's developer, on the console, with its mend.
  */
 import { call, GatewayError } from '../../../shared/client/call.ts'
-import { SESSION_MEDIA_TYPE, SessionCreated } from '../../../shared/protocol/messages.ts'
+import { SESSION_MEDIA_TYPE, SessionCreated } from '../../../shared/protocol/session-messages.ts'
 
 /** Rejects with a GatewayError, or with the signal's reason. `start` may be relative to the page. */
 export async function startSession(start: string, issuer: string, signal: AbortSignal): Promise<SessionCreated> {

@@ -1,5 +1,5 @@
 /** Whole sign-ins at Nod: a page that waits by socket, an approver and a site's backend for each actor. */
-import type { SessionView } from '../../../shared/protocol/messages.ts'
+import type { SessionView } from '../../../shared/protocol/session-messages.ts'
 import { Connection } from '../load/connection.ts'
 import type { SignsIn } from './contender.ts'
 import type { Nod } from './nod.ts'

@@ -1,5 +1,5 @@
 /** Pages that wait at Nod, by socket or by long-poll, and one approver after the other who comes to them. */
-import type { SessionView } from '../../../shared/protocol/messages.ts'
+import type { SessionView } from '../../../shared/protocol/session-messages.ts'
 import { Connection } from '../load/connection.ts'
 import type { KeepsWaiting, Page } from './contender.ts'
 import type { Nod, Session } from './nod.ts'

@@ -4,12 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DECISION_TYP, SIGNED_SECONDS } from '../../../shared/protocol/decision.ts'
-import {
-  type Claim,
-  SESSION_MEDIA_TYPE,
-  type SessionCreated,
-  type SessionView,
-} from '../../../shared/protocol/messages.ts'
+import type { Claim } from '../../../shared/protocol/messages.ts'
+import { SESSION_MEDIA_TYPE, type SessionCreated, type SessionView } from '../../../shared/protocol/session-messages.ts'
 import { ticketSlot } from '../../../shared/protocol/ticket.ts'
 import { type Client, Gateway } from '../../demo/gateway.ts'
 import { freePort } from '../../demo/ports.ts'

@@ -2,7 +2,7 @@
  * A page that waits for a sign-in with no browser around it: a program, as honest as a television or as crafty as a thief.
  * It asks for a session over HTTP and reads what its page would show.
  */
-import type { SessionCreated, SessionView } from '../../../shared/protocol/messages.ts'
+import type { SessionCreated, SessionView } from '../../../shared/protocol/session-messages.ts'
 import { deriveTicket, ticketSlot } from '../../../shared/protocol/ticket.ts'
 import type { Client, Gateway } from '../../demo/gateway.ts'
 import { challengeOf } from '../../gateway/people.ts'

@@ -4,7 +4,7 @@
  */
 import { createServer } from 'node:http'
 import QRCode from 'qrcode'
-import { SESSION_MEDIA_TYPE, type SessionCreated, type SessionView } from '../../../shared/protocol/messages.ts'
+import { SESSION_MEDIA_TYPE, type SessionCreated, type SessionView } from '../../../shared/protocol/session-messages.ts'
 import { deriveTicket, qrLink, ticketSlot } from '../../../shared/protocol/ticket.ts'
 import { freePort, listen } from '../../demo/ports.ts'
 import { START_PATH } from '../../demo/site/routes.ts'
