@@ -18,8 +18,9 @@ export const REQUESTS = {
   refresh_sites: { from: ['options'], input: nothing },
   switch_site: { from: ['options'], input: v.strictObject({ client_id: text(64), on: v.boolean() }) },
   scan_tab: { from: ['popup'], input: v.strictObject({ tab_id: v.pipe(v.number(), v.integer()) }) },
-  claim_scanned: { from: ['scan'], input: v.strictObject({ text: text(4096) }) },
-  claim_code: { from: ['popup', 'scan'], input: v.strictObject({ user_code: text(32) }) },
+  sign_in_here: { from: ['popup'], input: v.strictObject({ tab_id: v.pipe(v.number(), v.integer()) }) },
+  claim_scanned: { from: ['scan'], input: v.strictObject({ texts: v.pipe(v.array(text(4096)), v.maxLength(8)) }) },
+  claim_entered: { from: ['popup', 'scan'], input: v.strictObject({ text: text(1000) }) },
   decide: {
     from: ['popup', 'scan'],
     input: v.strictObject({

@@ -12,6 +12,14 @@ export interface EnabledSite {
 /** What the manifest's optional hosts allow over plain http; a development gateway or site lives nowhere else. */
 const LOOPBACK = new Set(['localhost', '127.0.0.1'])
 
+/** The address that a person meant who left its scheme out: https, or http to this machine. */
+export function withScheme(typed: string): string {
+  const text = typed.trim()
+  const host = text.split(/[/:]/, 1)[0] ?? ''
+  const complete = /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
+  return complete ? text : `${LOOPBACK.has(host) ? 'http' : 'https'}://${text}`
+}
+
 /** The origin of an http(s) address, or null: `about:`, `file:`, `chrome:` and the like have none that counts here. */
 export function originOf(address: string | undefined): string | null {
   const url = address === undefined ? null : URL.parse(address)
@@ -36,10 +44,7 @@ export function hostPattern(origin: string): string {
 
 /** The issuer meant by what a person typed, or null. `nod.example` means https; a bare loopback name means http. */
 export function gatewayAddress(typed: string): string | null {
-  const text = typed.trim()
-  const bare = !/^[a-z][a-z0-9+.-]*:\/\//i.test(text)
-  const host = text.split(/[/:]/, 1)[0] ?? ''
-  const url = URL.parse(bare ? `${LOOPBACK.has(host) ? 'http' : 'https'}://${text}` : text)
+  const url = URL.parse(withScheme(typed))
   if (!url || !isSafeUrl(url.href) || url.username || url.password || url.search || url.hash) return null
   return url.pathname === '/' ? url.origin : null
 }

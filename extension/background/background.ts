@@ -7,13 +7,14 @@ import { type AnyRequest, type Outcome, readPort, readRequest } from '../message
 import { outcomeOf } from '../problem.ts'
 import { keepFromContentScripts, onChange } from '../state.ts'
 import { drawBadge, openApprovals } from './attention.ts'
-import { claimCode, claimScanned, decide, dismiss, openCard, release, report, scanTab } from './deciding.ts'
+import { decide, dismiss, openCard, release, report } from './deciding.ts'
 import { useGateway } from './gateway.ts'
 import { attend, INBOX_ALARM, openView, poll, recoverInbox } from './inbox.ts'
 import { cancelLink, resumeLink, startLink, unlink } from './linking.ts'
 import { openOverview, signOut } from './overview.ts'
 import { leaveSwitchedOff, openPage, recoverPages, renewPage } from './pages.ts'
 import { refreshSites, switchSite, syncScripts } from './sites.ts'
+import { claimEntered, claimScanned, scanTab, signInHere } from './taking.ts'
 
 const self = { id: browser.runtime.id, base: browser.runtime.getURL('') }
 
@@ -36,10 +37,12 @@ function perform({ name, input }: AnyRequest): Promise<unknown> {
       return switchSite(input.client_id, input.on)
     case 'scan_tab':
       return scanTab(input.tab_id)
+    case 'sign_in_here':
+      return signInHere(input.tab_id)
     case 'claim_scanned':
-      return claimScanned(input.text)
-    case 'claim_code':
-      return claimCode(input.user_code)
+      return claimScanned(input.texts)
+    case 'claim_entered':
+      return claimEntered(input.text)
     case 'decide':
       return decide(input)
     case 'release':

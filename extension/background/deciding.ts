@@ -1,73 +1,18 @@
 /**
- * Taking a scanned or typed code, and answering it. Here stand the two rules that only the browser can keep: whose page
- * showed the code, and that it is still the same page when the answer is yes.
+ * Answering what was taken (taking.ts). Here stands a rule that only the browser can keep: where a page of this browser
+ * showed the code, it is still the very same page when the answer is yes.
  */
 import * as v from 'valibot'
 import * as approver from '../../shared/client/approver.ts'
-import { GatewayError } from '../../shared/client/call.ts'
-import type { ClaimRequest } from '../../shared/protocol/messages.ts'
-import { normalizeUserCode, parseScanned, type ScannedLink } from '../../shared/protocol/ticket.ts'
+import { bodyOf } from '../../shared/client/call.ts'
 import { browser } from '../browser.ts'
 import type { Problem, RequestInput } from '../messages.ts'
 import { Refusal, toProblem } from '../problem.ts'
-import { aged, type InboxItem, type Observation, type Phase, read } from '../state.ts'
+import { aged, type InboxItem, type Phase, read } from '../state.ts'
 import { forgetAccount, needApprover } from './identity.ts'
 import { attend, updateItems } from './inbox.ts'
-import { add, inPhase, isOpen, without } from './inbox-items.ts'
-import { isUnchanged, readTab } from './observed.ts'
-
-/** The code that a tab shows. Two different ones are never guessed between. */
-export async function scanTab(tab_id: number): Promise<void> {
-  const { codes, observed } = await readTab(tab_id)
-  const links = new Map(codes.map((code) => [code, parseScanned(code)] as const).filter(([, link]) => link !== null))
-  const [link, second] = [...links.values()]
-  if (!link) throw new Refusal({ code: codes.length === 0 ? 'no_code_in_tab' : 'not_a_nod_code' })
-  if (second) throw new Refusal({ code: 'two_codes' })
-  await take(link, observed)
-}
-
-/** What the camera read. */
-export async function claimScanned(text: string): Promise<void> {
-  const link = parseScanned(text)
-  if (!link) throw new Refusal({ code: 'not_a_nod_code' })
-  await take(link)
-}
-
-export async function claimCode(typed: string): Promise<void> {
-  const user_code = normalizeUserCode(typed)
-  if (user_code === null) throw new Refusal({ code: 'session_not_found' })
-  const { issuer } = await needApprover()
-  await take({ kind: 'user_code', issuer, user_code })
-}
-
-async function take(link: ScannedLink, observed?: Observation): Promise<void> {
-  const device = await needApprover()
-  if (link.issuer !== device.issuer) {
-    throw new Refusal({ code: 'other_gateway', values: { theirs: link.issuer, ours: device.issuer } })
-  }
-  const code = link.kind === 'ticket' ? { ticket: link.ticket } : { user_code: link.user_code }
-  const request: ClaimRequest = { ...code, ...(observed && { observed_origin: observed.origin }) }
-  const claim = await approver.claim(device, request).catch((error) => {
-    throw observed ? relayed(error, observed) : error
-  })
-  await updateItems((items) => add(items, claim, Date.now(), observed))
-  await attend()
-}
-
-const origin = v.pipe(v.string(), v.maxLength(300))
-const Relayed = v.object({ client_origin: origin, resembles: v.optional(origin) })
-
-/** The gateway's refusal of a code on a foreign page, with both origins, as far as the gateway names the other. */
-function relayed(error: unknown, observed: Observation): unknown {
-  const problem = toProblem(error)
-  if (problem.code !== 'origin_mismatch') return error
-  const body = v.safeParse(Relayed, bodyOf(error))
-  const site = body.success && {
-    site: body.output.client_origin,
-    ...(body.output.resembles !== undefined && { resembles: body.output.resembles }),
-  }
-  return new Refusal({ ...problem, values: { here: observed.origin, ...site } })
-}
+import { inPhase, isOpen, without } from './inbox-items.ts'
+import { isUnchanged } from './observed.ts'
 
 /** Signs and sends one answer. How it went is kept with the claim, so it outlives the page that asked for it. */
 export async function decide({ claim_id, decision, number, report }: RequestInput<'decide'>): Promise<void> {
@@ -165,8 +110,6 @@ export async function release(claim_id: string): Promise<void> {
 }
 
 export const dismiss = (claim_id: string): Promise<void> => updateItems((items) => without(items, claim_id))
-
-const bodyOf = (error: unknown): unknown => (error instanceof GatewayError ? error.body : null)
 
 const find = async (claim_id: string): Promise<InboxItem | undefined> =>
   (await read('inbox')).items.find(({ claim }) => claim.claim_id === claim_id)

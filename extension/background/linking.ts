@@ -3,7 +3,7 @@
  * phrase, and the token comes back. The ceremony is kept, so the worker may die in the middle of it.
  */
 import * as v from 'valibot'
-import { call, Done, GatewayError } from '../../shared/client/call.ts'
+import { bodyOf, call, Done, GatewayError } from '../../shared/client/call.ts'
 import { createDeviceKey, loadDeviceKey, signJws } from '../../shared/client/device-key.ts'
 import { watchLink } from '../../shared/client/watch-approver.ts'
 import { DEVICE_PROOF_TYP, SIGNED_SECONDS } from '../../shared/protocol/decision.ts'
@@ -47,7 +47,7 @@ async function announce(issuer: string): Promise<LinkCreated> {
   try {
     return await offer(Math.floor(Date.now() / 1000))
   } catch (error) {
-    const told = v.safeParse(ServerTime, error instanceof GatewayError ? error.body : null)
+    const told = v.safeParse(ServerTime, bodyOf(error))
     if (!(error instanceof GatewayError) || error.code !== 'invalid_proof' || !told.success) throw error
     return offer(told.output.now)
   }

@@ -15,7 +15,7 @@ import type { Observation } from '../state.ts'
 const identify = () => ({ opened_at: performance.timeOrigin, origin: self.origin })
 
 /** Throws a Refusal where there is no web page that the person has just pointed at with the toolbar button. */
-async function observe(tab_id: number): Promise<Observation> {
+export async function observe(tab_id: number): Promise<Observation> {
   try {
     const tab = await browser.tabs.get(tab_id)
     const origin = originOf(tab.url)

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import type { Site } from '../../shared/protocol/messages.ts'
+import { parseScanned, type ScannedLink } from '../../shared/protocol/ticket.ts'
 import { browser, type Runtime } from '../browser.ts'
 import { FromWidget, type ToWidget } from '../messages.ts'
 import { originOf } from '../origins.ts'
@@ -41,6 +42,16 @@ export async function renewPage(tab_id: number): Promise<void> {
   const page = pages.get(tab_id)
   if (!page) throw new Refusal({ code: 'interrupted' })
   await renew(page)
+}
+
+/** The code that a tab's page shows at this moment. The page must be at `origin`, by the browser's word of just now. */
+export async function codeOfPage(tab_id: number, origin: string): Promise<ScannedLink> {
+  const page = pages.get(tab_id)
+  const record = await recordOf(tab_id)
+  const same = page?.origin === origin && record?.view_id === page.view_id && !page.gone.signal.aborted
+  const link = same && record.status.kind === 'scan' ? parseScanned(record.status.link) : null
+  if (!link) throw new Refusal({ code: 'tab_moved' })
+  return link
 }
 
 /** Takes the code off pages whose site is no longer switched on. */

@@ -6,6 +6,7 @@ import { useState } from 'preact/hooks'
 import { accountName } from '../../shared/ui/account-name.ts'
 import { QrPanel } from '../../shared/ui/qr-panel.tsx'
 import { useText } from '../../shared/ui/text.ts'
+import type { Account, PageRecord } from '../state.ts'
 import { Approvals } from '../view/approvals.tsx'
 import { ask } from '../view/ask.ts'
 import { mount } from '../view/mount.tsx'
@@ -56,11 +57,19 @@ function Popup() {
         </div>
       )}
       {!can_approve && <NotLinked ended={ended} />}
-      {can_approve && inbox.items.length > 0 && <Approvals items={inbox.items} account={accountName(account)} />}
-      {can_approve && inbox.items.length === 0 && <ScanWays tab={tab} />}
+      {can_approve && inbox.items.length > 0 && (
+        <Approvals items={inbox.items} account={accountName(account)} tab_id={tab?.tab_id} />
+      )}
+      {can_approve && inbox.items.length === 0 && (
+        <ScanWays tab={tab} site={here && isOurs(here, account) ? here.site_name : null} />
+      )}
     </>
   )
 }
+
+/** A page that shows a code of the gateway which knows this account: here it can be answered without being read. */
+const isOurs = (page: PageRecord, account: Account): boolean =>
+  page.issuer === account.issuer && page.status.kind === 'scan'
 
 keepPresent()
 mount(<Popup />)

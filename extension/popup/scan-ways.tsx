@@ -1,31 +1,37 @@
-/** Nothing waits: the three ways to take a code. A code that was taken shows up as a request by itself. */
+/**
+ * Nothing waits: the ways to take a code, and first of all, on a login page in this browser, to sign in right there. A
+ * code that was taken shows up as a request by itself.
+ */
 import { useState } from 'preact/hooks'
 import { CodeEntry } from '../../shared/ui/code-entry.tsx'
 import { useText } from '../../shared/ui/text.ts'
 import { browser } from '../browser.ts'
-import type { Problem } from '../messages.ts'
+import type { Outcome, Problem } from '../messages.ts'
+import { looksLikeLink } from '../scanned.ts'
 import { ask } from '../view/ask.ts'
 import { ProblemNotice } from '../view/problem-notice.tsx'
 import { problemText } from '../view/problem-text.ts'
 import { Sign } from '../view/sign.tsx'
 import type { CurrentTab } from './current-tab.ts'
 
-export function ScanWays({ tab }: { tab: CurrentTab | null }) {
+type Busy = 'here' | 'tab' | 'code'
+
+interface ScanWaysProps {
+  tab: CurrentTab | null
+  /** The site whose login page is in the tab and waits for exactly this browser's account. */
+  site: string | null
+}
+
+export function ScanWays({ tab, site }: ScanWaysProps) {
   const t = useText()
-  const [busy, setBusy] = useState<'tab' | 'code' | null>(null)
+  const [busy, setBusy] = useState<Busy | null>(null)
   const [typing, setTyping] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
 
-  const scanTab = async () => {
-    if (tab === null || busy !== null) return
-    setBusy('tab')
-    const outcome = await ask('scan_tab', { tab_id: tab.tab_id })
-    setProblem(outcome.ok ? null : outcome.problem)
-    setBusy(null)
-  }
-  const enter = async (user_code: string) => {
-    setBusy('code')
-    const outcome = await ask('claim_code', { user_code })
+  const take = async (by: Busy, asking: () => Promise<Outcome>) => {
+    if (busy !== null) return
+    setBusy(by)
+    const outcome = await asking()
     setProblem(outcome.ok ? null : outcome.problem)
     setBusy(null)
   }
@@ -40,7 +46,8 @@ export function ScanWays({ tab }: { tab: CurrentTab | null }) {
         <CodeEntry
           busy={busy === 'code'}
           error={problem ? problemText(t, problem) : undefined}
-          onSubmit={(user_code) => void enter(user_code)}
+          isLink={looksLikeLink}
+          onSubmit={(text) => void take('code', () => ask('claim_entered', { text }))}
         />
         <button
           type="button"
@@ -59,12 +66,20 @@ export function ScanWays({ tab }: { tab: CurrentTab | null }) {
   return (
     <section class="x-ways" aria-label={t('popup_ways')}>
       <p class="x-quiet">{t('popup_nothing')}</p>
+      {tab !== null && site !== null && (
+        <Way
+          name="here"
+          title={t('popup_sign_in_here')}
+          hint={busy === 'here' ? t('popup_sign_in_here_busy') : t('popup_sign_in_here_hint', { site })}
+          onAct={() => void take('here', () => ask('sign_in_here', tab))}
+        />
+      )}
       {tab !== null && (
         <Way
           name="tab"
           title={t('popup_scan_tab')}
           hint={t(busy === 'tab' ? 'popup_scan_tab_busy' : 'popup_scan_tab_hint')}
-          onAct={() => void scanTab()}
+          onAct={() => void take('tab', () => ask('scan_tab', tab))}
         />
       )}
       <Way
@@ -79,7 +94,7 @@ export function ScanWays({ tab }: { tab: CurrentTab | null }) {
 }
 
 interface WayProps {
-  name: 'tab' | 'camera' | 'code'
+  name: 'here' | 'tab' | 'camera' | 'code'
   title: string
   hint: string
   onAct(): void
@@ -87,7 +102,7 @@ interface WayProps {
 
 function Way({ name, title, hint, onAct }: WayProps) {
   return (
-    <button type="button" class="x-way" onClick={onAct}>
+    <button type="button" class={name === 'here' ? 'x-way x-way-first' : 'x-way'} onClick={onAct}>
       <span class="x-way-sign">
         <Sign name={name} />
       </span>

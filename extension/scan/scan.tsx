@@ -25,7 +25,7 @@ function Scan() {
   const [replaced, setReplaced] = useState(false)
   if (account === undefined || inbox === undefined) return null
   const scanned = async (text: string) => {
-    const outcome = await ask('claim_scanned', { text })
+    const outcome = await ask('claim_scanned', { texts: [text] })
     // The page shows the next code within moments, so the camera just goes on looking.
     const turned = !outcome.ok && outcome.problem.code === 'ticket_expired'
     setReplaced(turned)

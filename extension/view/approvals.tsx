@@ -14,17 +14,25 @@ import { problemText } from './problem-text.ts'
 interface ApprovalsProps {
   items: readonly InboxItem[]
   account: string
+  /** The tab that is behind this window. */
+  tab_id?: number | undefined
   /** After the person has put away how a request ended. */
   onDone?(): void
 }
 
-export function Approvals({ items, account, onDone }: ApprovalsProps) {
+export function Approvals({ items, account, tab_id, onDone }: ApprovalsProps) {
   const t = useText()
   return (
     <div class="x-approvals">
       {items.length > 1 && <p class="x-count">{t('popup_count', { count: items.length })}</p>}
       {items.map((item) => (
-        <Approval key={item.claim.claim_id} item={item} account={account} onDone={onDone} />
+        <Approval
+          key={item.claim.claim_id}
+          item={item}
+          account={account}
+          behind={tab_id !== undefined && item.observed?.tab_id === tab_id}
+          onDone={onDone}
+        />
       ))}
     </div>
   )
@@ -33,10 +41,11 @@ export function Approvals({ items, account, onDone }: ApprovalsProps) {
 interface ApprovalProps {
   item: InboxItem
   account: string
+  behind: boolean
   onDone: (() => void) | undefined
 }
 
-function Approval({ item, account, onDone }: ApprovalProps) {
+function Approval({ item, account, behind, onDone }: ApprovalProps) {
   const t = useText()
   const { claim_id } = item.claim
   const { phase } = item
@@ -56,6 +65,7 @@ function Approval({ item, account, onDone }: ApprovalProps) {
         claim={aged(item.claim, item.received_at)}
         account={account}
         phase={cardPhase(t, phase)}
+        behind={behind}
         onApprove={(number) => {
           void ask('decide', { claim_id, decision: 'approve', ...(number !== undefined && { number }) })
         }}

@@ -1,5 +1,6 @@
 /** The sentence for a problem: the extension's own ones here, the gateway's by their common table. */
 import { errorText } from '../../shared/ui/error-text.ts'
+import { siteName } from '../../shared/ui/site-name.ts'
 import type { Key, Translate } from '../../shared/ui/text.ts'
 import type { Problem } from '../messages.ts'
 
@@ -12,9 +13,11 @@ const OWN: Record<string, Key> = {
   no_camera: 'scan_error_no_camera',
   camera_refused: 'scan_error_camera_refused',
   camera_busy: 'scan_error_camera_busy',
+  no_code_in_picture: 'popup_error_no_code_in_picture',
   no_code_in_tab: 'popup_error_no_code_in_tab',
   no_gateway: 'popup_error_not_linked',
   not_a_nod_code: 'popup_error_not_a_nod_code',
+  not_a_nod_link: 'popup_error_not_a_nod_link',
   not_a_web_page: 'popup_error_not_a_web_page',
   not_linked: 'popup_error_not_linked',
   other_gateway: 'popup_error_other_gateway',
@@ -31,7 +34,19 @@ const OWN: Record<string, Key> = {
   unsafe_site: 'options_error_unsafe_site',
 }
 
-export function problemText(t: Translate, { code, description, values }: Problem): string {
+/** What a code that is not ours is instead. */
+const HOLDS: Record<string, Key> = {
+  authenticator: 'popup_holds_authenticator',
+  contact: 'popup_holds_contact',
+  link: 'popup_holds_link',
+  other: 'popup_holds_other',
+  passkey: 'popup_holds_passkey',
+  wifi: 'popup_holds_wifi',
+}
+
+export function problemText(t: Translate, { code, description, values = {} }: Problem): string {
   const own = OWN[code]
-  return own ? t(own, values) : errorText(t, code, description ?? t('error_server_error'))
+  if (!own) return errorText(t, code, description ?? t('error_server_error'))
+  const host = siteName(values.origin ?? '').text
+  return t(own, { ...values, holds: t(HOLDS[values.holds ?? ''] ?? 'popup_holds_other', { host }) })
 }

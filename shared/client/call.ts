@@ -43,6 +43,9 @@ export class GatewayError extends Error {
   }
 }
 
+/** What an error carries beside its code, as JSON that nobody has checked; null where it is not the gateway's. */
+export const bodyOf = (error: unknown): unknown => (error instanceof GatewayError ? error.body : null)
+
 export interface CallInit {
   method?: string
   bearer?: string | null

@@ -30,6 +30,8 @@ export interface ApprovalCardProps {
   /** The account that would be signed in, as its person knows it. */
   account: string
   phase: ApprovalPhase
+  /** Whether the page that asks is behind the window in which this is shown. */
+  behind?: boolean
   onApprove(number?: string): void
   onDeny(report: boolean): void
   onRelease?(): void
@@ -102,7 +104,9 @@ export function ApprovalCard(props: ApprovalCardProps) {
         <p class="nod-card-through">{t(elsewhere ? 'ask_passkey_elsewhere' : 'ask_passkey')}</p>
       )}
       {asks_sure && <p class="nod-card-sure">{t('ask_sure')}</p>}
-      {needs_number && !asks_sure && <NumberField value={number} disabled={sending} onChange={setNumber} />}
+      {needs_number && !asks_sure && (
+        <NumberField value={number} disabled={sending} behind={props.behind === true} onChange={setNumber} />
+      )}
       <div class="nod-card-decide">
         <div role="status">
           <PagePresence present={claim.page_present} />

@@ -10,9 +10,14 @@ export interface CodeEntryProps {
   error?: string | undefined
   /** Fills the field at first; the person still presses the button. */
   value?: string
-  /** Eight letters without dash. */
-  onSubmit(user_code: string): void
+  /** Where links are taken as well: which texts are meant as one. */
+  isLink?(text: string): boolean
+  /** Eight letters without dash, or a link as it was entered. */
+  onSubmit(entered: string): void
 }
+
+/** Room for a link that somebody pastes with more around it than it needs. */
+const LONGEST_LINK = 1000
 
 /** Upper case, and the dash once it is clear where it goes; leaves alone what is being deleted. */
 function tidy(typed: string, before: string): string {
@@ -24,17 +29,18 @@ function tidy(typed: string, before: string): string {
   return letters.length > 4 || (letters.length === 4 && !deleting) ? formatUserCode(letters) : letters
 }
 
-export function CodeEntry({ busy, error, value = '', onSubmit }: CodeEntryProps) {
+export function CodeEntry({ busy, error, value = '', isLink, onSubmit }: CodeEntryProps) {
   const t = useText()
   const id = useId()
   const [typed, setTyped] = useState(() => tidy(value, ''))
   const [malformed, setMalformed] = useState(false)
+  const link = isLink?.(typed) === true
   const problem = malformed ? t('code_invalid') : error
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const user_code = normalizeUserCode(typed)
-    setMalformed(user_code === null)
-    if (user_code !== null && !busy) onSubmit(user_code)
+    const code = link ? typed.trim() : normalizeUserCode(typed)
+    setMalformed(code === null)
+    if (code !== null && !busy) onSubmit(code)
   }
   return (
     <form class="nod nod-code-entry" onSubmit={submit}>
@@ -42,19 +48,21 @@ export function CodeEntry({ busy, error, value = '', onSubmit }: CodeEntryProps)
         <label for={id}>{t('code_label')}</label>
         <input
           id={id}
-          class="nod-input nod-input-code"
+          class={link ? 'nod-input' : 'nod-input nod-input-code'}
           type="text"
           autocomplete="off"
           autocapitalize="characters"
           spellcheck={false}
-          maxLength={16}
+          maxLength={isLink ? LONGEST_LINK : 16}
           value={typed}
           aria-invalid={problem !== undefined}
           aria-describedby={`${id}-hint`}
           onInput={(event) => {
             const field = event.currentTarget
-            // Setting the value moves the caret to its end, so it is only done where the caret is there already.
-            const tidied = field.selectionStart === field.value.length ? tidy(field.value, typed) : field.value
+            // Setting the value moves the caret to its end, so it is only done where the caret is there already. What may
+            // yet become a link is left as it is typed: its first letters could be a code's.
+            const at_end = field.selectionStart === field.value.length
+            const tidied = at_end && !isLink ? tidy(field.value, typed) : field.value
             field.value = tidied
             setTyped(tidied)
             setMalformed(false)
@@ -65,7 +73,7 @@ export function CodeEntry({ busy, error, value = '', onSubmit }: CodeEntryProps)
           class={problem === undefined ? 'nod-field-hint' : 'nod-field-hint nod-error'}
           role="status"
         >
-          {problem ?? t('code_hint')}
+          {problem ?? t(isLink ? 'code_or_link_hint' : 'code_hint')}
         </p>
       </div>
       <button type="submit" class="nod-button nod-button-primary" aria-disabled={busy}>

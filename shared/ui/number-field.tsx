@@ -2,7 +2,15 @@
 import { useId } from 'preact/hooks'
 import { useText } from './text.ts'
 
-export function NumberField(props: { value: string; disabled: boolean; onChange(value: string): void }) {
+interface NumberFieldProps {
+  value: string
+  disabled: boolean
+  /** The page that shows the number is behind this very window, and may be covered by it. */
+  behind: boolean
+  onChange(value: string): void
+}
+
+export function NumberField(props: NumberFieldProps) {
   const t = useText()
   const id = useId()
   return (
@@ -26,7 +34,7 @@ export function NumberField(props: { value: string; disabled: boolean; onChange(
         }}
       />
       <p id={`${id}-hint`} class="nod-field-hint">
-        {t('ask_number_hint')}
+        {t(props.behind ? 'ask_number_hint_here' : 'ask_number_hint')}
       </p>
     </div>
   )

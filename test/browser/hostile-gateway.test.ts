@@ -159,7 +159,7 @@ const CALLS: Record<string, Call> = {
   },
   'for somebody’s code': {
     hits: is('POST /v1/claims'),
-    make: async () => codeIn(await ask(popup, 'claim_code', { user_code: 'BCDF-GHJK' })),
+    make: async () => codeIn(await ask(popup, 'claim_entered', { text: 'BCDF-GHJK' })),
   },
   'what time it is': { hits: (method, path) => method === 'GET' && path === '/v1/claims', make: decide },
   'to take an answer': { hits: (method, path) => method === 'POST' && path.endsWith('/decision'), make: decide },

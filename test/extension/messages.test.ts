@@ -74,7 +74,9 @@ describe('a request', () => {
     ['a member too many', { name: 'release', input: { claim_id: 'c', device_token: 'x' } }],
     ['an envelope with more in it', { name: 'unlink', input: {}, sender: 'options' }],
     ['an origin that a page made up', { name: 'scan_tab', input: { tab_id: 7, origin: 'https://bank.test' } }],
-    ['an endless text', { name: 'claim_scanned', input: { text: 'x'.repeat(5000) } }],
+    ['an endless text', { name: 'claim_scanned', input: { texts: ['x'.repeat(5000)] } }],
+    ['an endless list', { name: 'claim_scanned', input: { texts: Array.from({ length: 9 }, () => 'x') } }],
+    ['a page’s own word of where it is', { name: 'sign_in_here', input: { tab_id: 7, origin: 'https://bank.test' } }],
   ]
   for (const [name, message] of malformed) {
     test(`is refused: ${name}`, () => {
