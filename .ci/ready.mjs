@@ -1,5 +1,5 @@
 // Runs before every npm script: finds what a fresh clone lacks, gets it, and says so in one line each.
-//   node .ci/ready.mjs [build] [chromium] [apache] [faults]   packages and Node always; the rest where it is of use
+//   node .ci/ready.mjs [build] [chromium] [firefox] [apache] [faults]   packages and Node always; the rest where it is of use
 // It runs on whatever Node the machine has, with nothing installed yet: only Node's own modules, no recent syntax.
 // All it says goes to stderr, so that `npm run -s nod -- … --json` stays machine-readable.
 import { spawnSync } from 'node:child_process'
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { offerApache } from './apache.mjs'
 import { ensureChromium } from './chromium.mjs'
 import { offerFaultTools } from './faults.mjs'
+import { ensureFirefox } from './firefox.mjs'
 import { say, stop } from './say.mjs'
 
 const NODE_MAJOR = 24
@@ -92,5 +93,6 @@ ensurePackages()
 const node = ensureNode()
 if (needs.includes('build')) ensureBuild(node)
 if (needs.includes('chromium')) ensureChromium()
+if (needs.includes('firefox')) ensureFirefox()
 if (needs.includes('apache')) offerApache()
 if (needs.includes('faults')) offerFaultTools()

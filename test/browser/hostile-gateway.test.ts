@@ -2,14 +2,14 @@
  * A gateway that turns on those who trusted it: each call that the extension makes is answered in every bad way we know.
  * What the person gets is a clean error in time; nothing is navigated, nothing run, and all goes on once it is itself.
  */
-import type { Page, WebWorker } from 'puppeteer-core'
+import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Outcome, RequestInput, RequestName } from '../../extension/messages.ts'
 import { SHOP_NAME } from '../demo/shop.ts'
 import { kept, worker } from './harness/background.ts'
 import { type Attack, type HostileFront, openFront } from './harness/hostile-front.ts'
 import { HostileSite } from './harness/hostile-site.ts'
-import type { Profile } from './harness/profile.ts'
+import type { Inside, Profile } from './harness/profile.ts'
 import { approve, claimByCode, codeOf, greets, numberOf, openLogin } from './harness/scenes.ts'
 import { ADA, Stage } from './harness/stage.ts'
 import { linkTo, press, reads, said, switchOn, useGateway } from './harness/steps.ts'
@@ -211,7 +211,7 @@ describe.each(Object.entries(CALLS))('asked %s', (_, call) => {
   })
 })
 
-const longest = (run: WebWorker): Promise<number> => run.evaluate(() => (globalThis as unknown as Hurried).longest)
+const longest = (run: Inside): Promise<number> => run.evaluate(() => (globalThis as unknown as Hurried).longest)
 
 describe('after all that', () => {
   test('nobody was led anywhere, and nothing of it was believed (X17)', async () => {

@@ -153,7 +153,7 @@ const FORGED = [
 test('its own messages, in every form that reaches its page, are heard by nobody (X05)', async () => {
   const widget = await openLogin()
   const before = await standing(widget)
-  await widget.page.evaluate(forge, FORGED, browser.extension.id)
+  await widget.page.evaluate(forge, FORGED, browser.extension.base.slice(0, -1))
   expect(await standing(widget)).toEqual(before)
 })
 
@@ -173,7 +173,7 @@ async function standing(widget: Widget) {
 describe('with the page’s whole process in its hands', () => {
   /** Says it as our content script does: what a page can do that has broken out of the rules of its process. */
   const say = (widget: Widget, message: object) =>
-    widget.world!.evaluate((message) => chrome.runtime.sendMessage(message), message)
+    widget.world.evaluate((message) => chrome.runtime.sendMessage(message), message)
 
   test('it may ask the background for nothing (rule 9)', async () => {
     const widget = await openLogin()
@@ -185,9 +185,9 @@ describe('with the page’s whole process in its hands', () => {
 
   test('it is told the code and the number and no secret, and not where an answer leads (I6, rule 18)', async () => {
     const widget = await openLogin()
-    await widget.world!.evaluate(listen, [FROM_WIDGET_SAMPLES.hello])
+    await widget.world.evaluate(listen, [FROM_WIDGET_SAMPLES.hello])
     const popup = await browser.openPopup(widget.page)
-    const told = () => widget.world!.evaluate(() => JSON.stringify((globalThis as unknown as Listening).told))
+    const told = () => widget.world.evaluate(() => JSON.stringify((globalThis as unknown as Listening).told))
     await expect.poll(told).toMatch(/"user_code":"[B-Z]{4}-[B-Z]{4}"/)
     const [, letters = ''] = /"user_code":"(.*?)"/.exec(await told())!
     const secrets = await secretsOf(browser)
@@ -202,19 +202,19 @@ describe('with the page’s whole process in its hands', () => {
 
   test('it can not pass for one of the extension’s own pages, nor say which site it is (rule 9)', async () => {
     const widget = await openLogin()
-    const closed = await widget.world!.evaluate(knock, ['view', 'popup', 'page '])
+    const closed = await widget.world.evaluate(knock, ['view', 'popup', 'page '])
     expect(closed).toEqual({ view: 'closed', popup: 'closed', 'page ': 'closed' })
     const { hello } = FROM_WIDGET_SAMPLES
-    await widget.world!.evaluate(listen, [{ ...hello, origin: stage.shop }, hello])
+    await widget.world.evaluate(listen, [{ ...hello, origin: stage.shop }, hello])
     // They are taken in order: were the first one a hello, its answer would come before this one.
-    const first = () => widget.world!.evaluate(() => (globalThis as unknown as Listening).told[0])
+    const first = () => widget.world.evaluate(() => (globalThis as unknown as Listening).told[0])
     await expect.poll(first, { timeout: 10_000 }).toBeDefined()
     expect(await first(), 'a hello that names an origin is no hello').toMatchObject({ type: 'site', name: NAME })
   })
 
   test('it can not read what the extension keeps (X20)', async () => {
     const widget = await openLogin()
-    const read = () => widget.world!.evaluate(readStorage)
+    const read = () => widget.world.evaluate(readStorage)
     const refused = { local: 'refused', session: 'refused', sync: {} }
     expect(await read()).toEqual(refused)
     await browser.killWorker()

@@ -2,11 +2,9 @@
  * The main job in two real browsers: the shop's login page in one shows a code, the extension of the other takes it,
  * its person looks, types the number and answers, and the first is signed in, or is not.
  */
-import { join } from 'node:path'
 import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { SHOP_NAME } from '../demo/shop.ts'
-import { pointCamera } from './harness/camera.ts'
 import type { Profile } from './harness/profile.ts'
 import { approve, claimByCode, codeOf, greets, numberOf, openLogin } from './harness/scenes.ts'
 import { ADA, Stage } from './harness/stage.ts'
@@ -17,14 +15,11 @@ let laptop: Profile
 let device: Profile
 /** A page that the device's popup is opened over; that it shows the shop has no meaning. */
 let behind: Page
-let camera: string
 
 beforeAll(async () => {
   stage = await Stage.set()
-  camera = join(stage.folder, 'camera.mjpeg')
   laptop = await stage.profile()
-  await pointCamera(camera, await laptop.open(stage.shop))
-  device = await stage.profile({ camera })
+  device = await stage.profile()
   for (const profile of [laptop, device]) await useGateway(profile, stage.gateway.issuer)
   await switchOn(laptop, SHOP_NAME)
   await linkTo(device, stage.gateway.issuer, ADA)
@@ -36,22 +31,6 @@ afterAll(() => stage?.[Symbol.asyncDispose]())
 afterEach(async () => {
   await laptop.browser.deleteCookie(...(await laptop.browser.cookies()))
   for (const page of await laptop.browser.pages()) if (page.url().startsWith(stage.shop)) await page.close()
-})
-
-test('the camera sees the code, the number is typed, the page is signed in', async () => {
-  const widget = await openLogin(laptop, stage.shop)
-  await pointCamera(camera, widget.page)
-
-  const popup = await device.openPopup(behind)
-  await press(popup, 'popup_scan_camera')
-  const scan = await device.tab((url) => url.endsWith('/scan.html'))
-  await reads(scan, said('ask_title'))
-  await reads(scan, new URL(stage.shop).host)
-  await approve(scan, await numberOf(widget))
-
-  await greets(widget.page, ADA.name)
-  await reads(scan, said('ask_done_approved'))
-  await press(scan, 'close')
 })
 
 test('the letters are typed into the popup, and the page is signed in', async () => {

@@ -178,8 +178,8 @@ describe('at war', () => {
   test('a page that never stands still is looked at now and then (X14)', async () => {
     site.show('/login', FORM)
     const widget = await openLogin()
-    await widget.world!.evaluate(countLooks)
-    const looks = () => widget.world!.evaluate(() => (globalThis as unknown as { looks: number }).looks)
+    await widget.world.evaluate(countLooks)
+    const looks = () => widget.world.evaluate(() => (globalThis as unknown as { looks: number }).looks)
     const ms = await changeALot(widget.page)
     // A look is some ten questions to the document; a look for each change would be ten thousand.
     expect(await looks()).toBeLessThan(10 * (ms / 100 + 3))

@@ -46,7 +46,7 @@ test('a site for linked browsers: no code in one that is not, neither in its pag
   await lay('--initiator', 'extension')
   const widget = new Widget(await laptop.open(`${stage.shop}/login`))
   await widget.shows(shown('error_extension_required'))
-  expect(await faults('widget-extension-required', widget.page, widget.world)).toEqual([])
+  expect(await faults('widget-extension-required', widget.page)).toEqual([])
   await widget.page.close()
   await hostedSays('error_extension_required', 'authorize-extension-required')
 })

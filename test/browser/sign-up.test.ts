@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Gateway } from '../demo/gateway.ts'
 import { freePort } from '../demo/ports.ts'
 import { faults } from './harness/axe.ts'
-import { Profile } from './harness/profile.ts'
+import { openProfile } from './harness/browsers.ts'
+import type { Profile } from './harness/profile.ts'
 import { ADA } from './harness/stage.ts'
 import { fill, press, reads, said } from './harness/steps.ts'
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
   gateway = new Gateway({ port: await freePort(), data, settings: { NOD_REGISTRATION: 'invite' } })
   end.defer(() => gateway.stop())
   await gateway.start()
-  browser = await Profile.open({ extension: false })
+  browser = await openProfile({ extension: false })
   end.defer(() => browser.close())
 })
 afterAll(() => end.disposeAsync())

@@ -32,7 +32,7 @@ describe('unasked', () => {
 
   test('nothing runs in a site’s page, though the browser would allow it', async () => {
     const page = await set.browser.open(`${set.stage.shop}/login`)
-    expect(page.extensionRealms()).toEqual([])
+    expect(await set.browser.contentScript(page)).toBeNull()
     expect(await page.$eval('#nod-login', (place) => place.childElementCount)).toBe(0)
   })
 })

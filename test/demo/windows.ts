@@ -2,18 +2,15 @@
  * `npm run demo -- --browsers`: two windows side by side with the extension in both, set up by pressing its own buttons.
  * The left one is at the shop's login page; the right one is linked to the account and can approve.
  */
-import { Profile } from '../browser/harness/profile.ts'
+import { openProfile } from '../browser/harness/browsers.ts'
+import type { Profile } from '../browser/harness/profile.ts'
 import { linkTo, switchOn, useGateway } from '../browser/harness/steps.ts'
 import type { Scene } from './instructions.ts'
 import { SHOP_NAME } from './shop.ts'
 
 const WINDOW = { width: 960, height: 960 }
 
-const openWindow = (left: number): Promise<Profile> =>
-  Profile.open({
-    headless: false,
-    args: [`--window-position=${left},0`, `--window-size=${WINDOW.width},${WINDOW.height}`],
-  })
+const openWindow = (left: number): Promise<Profile> => openProfile({ window: { left, ...WINDOW } })
 
 /** Answers how to close them. Throws when there is no display to open a window on. */
 export async function openWindows(scene: Scene): Promise<() => Promise<void>> {

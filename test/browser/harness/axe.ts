@@ -1,27 +1,17 @@
 /**
  * Judges a page by axe-core, as it is drawn in the light and in the dark. Injected as text, since a strict policy of the
- * page stops script elements; for the widget it is run in the content script's world, where its root can be opened.
+ * page stops script elements; closed roots are opened to it, which looks at `shadowRoot` as a page would.
  */
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import axeCore from 'axe-core'
 import type { Page, Realm } from 'puppeteer-core'
+import { profileOf } from './profile.ts'
 
 declare const axe: typeof axeCore
-declare const chrome: { dom: { openOrClosedShadowRoot(element: HTMLElement): ShadowRoot | null } }
-
-/** Closed roots are opened for axe, which looks at `shadowRoot` as a page would. Does nothing in a page's own world. */
-function openRoots(): void {
-  if (typeof chrome === 'undefined' || !chrome.dom) return
-  for (const element of document.querySelectorAll('body *')) {
-    const root = element instanceof HTMLElement ? chrome.dom.openOrClosedShadowRoot(element) : null
-    if (root && !element.shadowRoot) Object.defineProperty(element, 'shadowRoot', { value: root })
-  }
-}
 
 async function violations(world: Page | Realm): Promise<string[]> {
   await world.evaluate(axeCore.source)
-  await world.evaluate(openRoots)
   const results = await world.evaluate(async () => axe.run(document))
   return results.violations.map(
     ({ id, help, nodes }) =>
@@ -33,16 +23,19 @@ const PICTURES = resolve(import.meta.dirname, '../out')
 
 /**
  * What axe finds wrong in light and in dark, as readable lines. Leaves a picture of both in test/browser/out, for people
- * to look at. `world` is where to look from, when it is not the page's own.
+ * to look at.
  */
-export async function faults(name: string, page: Page, world: Page | Realm = page): Promise<string[]> {
+export async function faults(name: string, page: Page): Promise<string[]> {
+  const profile = profileOf(page)
   const found: string[] = []
-  await mkdir(PICTURES, { recursive: true })
-  for (const value of ['light', 'dark']) {
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }])
-    found.push(...(await violations(world)).map((line) => `${name}, ${value}: ${line}`))
-    await page.screenshot({ path: join(PICTURES, `${name}-${value}.png`) })
+  const pictures = join(PICTURES, process.env.NOD_TEST_BROWSER ?? '')
+  await mkdir(pictures, { recursive: true })
+  for (const scheme of ['light', 'dark'] as const) {
+    await profile.prefer(page, scheme)
+    const world = (await profile.openRoot(page))?.world ?? page
+    found.push(...(await violations(world)).map((line) => `${name}, ${scheme}: ${line}`))
+    await page.screenshot({ path: join(pictures, `${name}-${scheme}.png`) })
   }
-  await page.emulateMediaFeatures([])
+  await profile.prefer(page, null)
   return found
 }

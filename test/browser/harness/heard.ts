@@ -2,21 +2,14 @@
  * Listens to a page as a screen reader does. It hears what stands in closed shadow roots too, where no script of the
  * page's world can look: the way to see `<nod-login>` in a browser without the extension.
  */
-import type { Page, SerializedAXNode } from 'puppeteer-core'
+import type { Page } from 'puppeteer-core'
 import { expect } from 'vitest'
+import { profileOf } from './profile.ts'
 
 const PATIENCE = 15_000
 
-const texts = ({ role, name, children = [] }: SerializedAXNode): string[] => [
-  ...(role === 'StaticText' && name ? [name] : []),
-  ...children.flatMap(texts),
-]
-
 /** What can be heard now, a line for each piece of text. */
-export async function heard(page: Page): Promise<string> {
-  const tree = await page.accessibility.snapshot({ interestingOnly: false })
-  return tree ? texts(tree).join('\n') : ''
-}
+export const heard = async (page: Page): Promise<string> => (await profileOf(page).hear(page)).join('\n')
 
 export class HeardPanel {
   readonly page: Page

@@ -106,7 +106,7 @@ export function pressEverything(): void {
 }
 
 /** Every message in every way that a page has to say something to whoever listens in it. */
-export function forge(messages: { name?: string; type?: string }[], id: string): void {
+export function forge(messages: { name?: string; type?: string }[], origin: string): void {
   const host = document.querySelector<HTMLElement>('#nod-login > *')!
   Object.assign(window, { [Symbol.for('nod.widget')]: { abort() {}, signal: AbortSignal.abort() } })
   for (const message of messages) {
@@ -115,12 +115,11 @@ export function forge(messages: { name?: string; type?: string }[], id: string):
     postMessage(message, '*')
     postMessage(message, '*', [port1])
     port2.postMessage(message)
-    for (const channel of [name, 'nod', 'nod.widget', 'page', 'view', id])
+    for (const channel of [name, 'nod', 'nod.widget', 'page', 'view', origin])
       new BroadcastChannel(channel).postMessage(message)
     for (const target of [window, document, host, document.documentElement]) {
       target.dispatchEvent(new CustomEvent(name, { detail: message, bubbles: true, composed: true }))
       target.dispatchEvent(new CustomEvent('nod', { detail: message, bubbles: true, composed: true }))
-      const origin = `chrome-extension://${id}`
       target.dispatchEvent(new MessageEvent('message', { data: message, origin, source: window, bubbles: true }))
     }
     localStorage.setItem(name, JSON.stringify(message))

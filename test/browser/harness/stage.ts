@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { Gateway } from '../../demo/gateway.ts'
 import { freePort } from '../../demo/ports.ts'
 import { openShop, registerShop } from '../../demo/shop.ts'
-import { Profile, type ProfileOptions } from './profile.ts'
+import { openProfile } from './browsers.ts'
+import type { Profile, ProfileOptions } from './profile.ts'
 
 export interface Person {
   username: string
@@ -65,7 +66,7 @@ export class Stage implements AsyncDisposable {
   }
 
   async profile(options: ProfileOptions = {}): Promise<Profile> {
-    const profile = await Profile.open(options)
+    const profile = await openProfile(options)
     this.#end.defer(() => profile.close())
     return profile
   }

@@ -34,6 +34,9 @@ const act = (page: Page, what: string, selector: string, doing: Act): Promise<vo
 
 const named = (role: string, name: string): string => `::-p-aria([name="${name}"][role="${role}"])`
 
+/** What can be written into. A password has no role of its own (HTML-AAM), and some browsers give it none. */
+const field = (name: string): string => `${named('textbox', name)}, input[type="password"]::-p-aria([name="${name}"])`
+
 /** A button by its name, or by the first line of what it says. */
 export const press = (page: Page, key: Key): Promise<void> =>
   act(page, `the button "${said(key)}"`, `${named('button', said(key))}, button ::-p-text(${said(key)})`, (button) =>
@@ -50,7 +53,7 @@ export const follow = (page: Page, name: string): Promise<void> =>
   act(page, `the link "${name}"`, named('link', name), (link) => link.click())
 
 export const fill = (page: Page, key: Key, text: string): Promise<void> =>
-  act(page, `the field "${said(key)}"`, named('textbox', said(key)), (field) => field.fill(text))
+  act(page, `the field "${said(key)}"`, field(said(key)), (field) => field.fill(text))
 
 /** Waits until the page says this. */
 export async function reads(page: Page, text: string): Promise<void> {

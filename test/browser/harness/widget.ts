@@ -1,36 +1,39 @@
 /**
  * Looks into the injected widget. Its shadow root is closed to the page, and so to a test that runs in the page; the
- * world of the content script can open it, and a click on what is found there is a real one.
+ * browser's owner can open it, and a click on what is found there is a real one.
  */
 import type { ElementHandle, JSHandle, Page, Realm } from 'puppeteer-core'
-
-declare const chrome: { dom: { openOrClosedShadowRoot(element: HTMLElement): ShadowRoot | null } }
-
-/** Runs in the content script's world, as all functions here that are given to it: they stand alone. */
-function findRoot(): ShadowRoot | null {
-  const elements = [...document.querySelectorAll('body *')].filter((element) => element instanceof HTMLElement)
-  return elements.map((element) => chrome.dom.openOrClosedShadowRoot(element)).find((root) => root !== null) ?? null
-}
+import { type Inside, type Opened, profileOf } from './profile.ts'
 
 /** Asked again and again: a tab in the background has no animation frames. Milliseconds. */
 const POLLING = { polling: 50, timeout: 15_000 }
 
 export class Widget {
   readonly page: Page
+  /** Our content script's world. */
+  readonly world: Inside
 
   constructor(page: Page) {
     this.page = page
-  }
-
-  /** The content script's world; a page that the extension is not switched on for has none. */
-  get world(): Realm | undefined {
-    return this.page.extensionRealms()[0]
+    this.world = {
+      evaluate: async (run, ...args) => {
+        const world = await profileOf(page).contentScript(page)
+        if (!world) throw new Error(`no content script runs in ${page.url()}`)
+        return world.evaluate(run, ...args)
+      },
+    }
   }
 
   async #root(): Promise<[Realm, JSHandle<ShadowRoot>]> {
-    const world = this.world
-    if (!world) throw new Error(`no content script runs in ${this.page.url()}`)
-    return [world, (await world.waitForFunction(findRoot, POLLING)) as JSHandle<ShadowRoot>]
+    const profile = profileOf(this.page)
+    const deadline = Date.now() + POLLING.timeout
+    let opened: Opened | null = null
+    while (!opened) {
+      if (Date.now() > deadline) throw new Error(`there is no widget in ${this.page.url()}`)
+      opened = await profile.openRoot(this.page)
+      if (!opened) await new Promise((done) => setTimeout(done, POLLING.polling))
+    }
+    return [opened.world, opened.root]
   }
 
   /** Waits until it shows a text that matches, and answers the match. */

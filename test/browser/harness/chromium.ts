@@ -1,0 +1,197 @@
+/** Chromium as a profile: by its debugging protocol, and by `chrome.dom` in the world of our content script. */
+import { resolve } from 'node:path'
+import puppeteer, {
+  type Browser,
+  type Extension,
+  type JSHandle,
+  type Page,
+  type Realm,
+  type SerializedAXNode,
+  type Target,
+  type WebWorker,
+} from 'puppeteer-core'
+import { ensureChromium } from '../../../.ci/chromium.mjs'
+import {
+  type Inside,
+  type Opened,
+  type Profile,
+  type ProfileOptions,
+  remember,
+  type Scheme,
+  VIEWPORT,
+} from './profile.ts'
+
+const EXTENSION = resolve(import.meta.dirname, '../../../dist/chrome')
+
+/** With motion, what a test looks at may be on its way to what it will be: a colour half faded has no contrast to judge. */
+const STILL = '--force-prefers-reduced-motion'
+
+const cameraArgs = (file: string): string[] => [
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  `--use-file-for-fake-video-capture=${file}`,
+]
+
+const windowArgs = ({ left, width, height }: Exclude<ProfileOptions['window'], false | undefined>): string[] => [
+  `--window-position=${left},0`,
+  `--window-size=${width},${height}`,
+]
+
+export async function openChromium({ extension = true, window = false, camera }: ProfileOptions): Promise<Profile> {
+  const asRoot = process.getuid?.() === 0
+  const browser = await puppeteer.launch({
+    executablePath: ensureChromium(),
+    headless: !window,
+    pipe: true,
+    defaultViewport: window ? null : VIEWPORT,
+    enableExtensions: true,
+    args: [
+      '--lang=en-US',
+      ...(asRoot ? ['--no-sandbox'] : []),
+      ...(window ? windowArgs(window) : [STILL]),
+      ...(camera ? cameraArgs(camera) : []),
+    ],
+  })
+  const id = extension ? await browser.installExtension(EXTENSION) : undefined
+  return remember(new Chromium(browser, id === undefined ? undefined : (await browser.extensions()).get(id)))
+}
+
+class Chromium implements Profile {
+  readonly browser: Browser
+  readonly background: Inside
+  readonly #extension: Extension | undefined
+
+  constructor(browser: Browser, extension: Extension | undefined) {
+    this.browser = browser
+    this.#extension = extension
+    this.background = inside(() => this.#worker())
+  }
+
+  get extension(): { id: string; base: string } {
+    const { id } = this.#installed
+    return { id, base: `chrome-extension://${id}/` }
+  }
+
+  get #installed(): Extension {
+    if (!this.#extension) throw new Error('this profile has no extension')
+    return this.#extension
+  }
+
+  async open(url: string): Promise<Page> {
+    const page = await this.browser.newPage()
+    await page.goto(url)
+    return page
+  }
+
+  openOwn(file: string): Promise<Page> {
+    return this.open(this.extension.base + file)
+  }
+
+  async openPopup(page: Page): Promise<Page> {
+    await page.bringToFront()
+    const url = `${this.extension.base}popup.html`
+    const opened = this.browser.waitForTarget((target) => target.url() === url)
+    await page.triggerExtensionAction(this.#installed)
+    return (await opened).asPage()
+  }
+
+  async tab(opens: (url: string) => boolean): Promise<Page> {
+    const target = await this.browser.waitForTarget((target) => target.type() === 'page' && opens(target.url()))
+    const page = await target.page()
+    if (!page) throw new Error('the tab is gone')
+    return page
+  }
+
+  /** The real dialog belongs to the browser's own windows, where no test reaches it. */
+  async allow(...patterns: string[]): Promise<void> {
+    const page = await this.open('chrome://extensions/')
+    const add = async (id: string, patterns: string[]) => {
+      for (const pattern of patterns) await chrome.developerPrivate.addHostPermission(id, pattern)
+    }
+    await page.evaluate(add, this.extension.id, patterns)
+    await page.close()
+  }
+
+  async badge(here = false): Promise<string> {
+    const [worker] = await this.#installed.workers()
+    if (!worker) return ''
+    return worker.evaluate(async (here) => {
+      const [tab] = here ? await chrome.tabs.query({ active: true, lastFocusedWindow: true }) : []
+      return chrome.action.getBadgeText(tab ? { tabId: tab.id } : {})
+    }, here)
+  }
+
+  async killWorker(): Promise<void> {
+    const worker = this.browser.targets().find(this.#isWorker)
+    if (!worker) throw new Error('no worker runs that could be ended')
+    const gone = new Promise<void>((done) => {
+      this.browser.on('targetdestroyed', (target) => target === worker && done())
+    })
+    await (await worker.worker())?.close()
+    await gone
+  }
+
+  #isWorker = (target: Target): boolean =>
+    target.type() === 'service_worker' && target.url().startsWith(this.extension.base)
+
+  /** Woken by whatever the test has just done, so it is there or will be. */
+  async #worker() {
+    const target = await this.browser.waitForTarget(this.#isWorker)
+    return (await target.worker())!
+  }
+
+  async contentScript(page: Page): Promise<Inside | null> {
+    const [world] = page.extensionRealms()
+    return world ? inside(async () => world) : null
+  }
+
+  async openRoot(page: Page): Promise<Opened | null> {
+    const [world] = page.extensionRealms()
+    const root = await world?.evaluateHandle(openRoots)
+    return world && root && (await isThere(root)) ? { world, root: root as JSHandle<ShadowRoot> } : null
+  }
+
+  async hear(page: Page): Promise<string[]> {
+    const tree = await page.accessibility.snapshot({ interestingOnly: false })
+    return tree ? texts(tree) : []
+  }
+
+  async prefer(page: Page, scheme: Scheme | null): Promise<void> {
+    await page.emulateMediaFeatures(scheme ? [{ name: 'prefers-color-scheme', value: scheme }] : [])
+  }
+
+  close(): Promise<void> {
+    return this.browser.close()
+  }
+}
+
+/** Without what the library knows of handles among the arguments. */
+const inside = (where: () => Promise<WebWorker | Realm>): Inside => ({
+  evaluate: async (run, ...args) => (await where()).evaluate(run as () => never, ...(args as unknown as [])),
+})
+
+const isThere = (handle: JSHandle): Promise<boolean> => handle.evaluate((found) => found !== null)
+
+const texts = ({ role, name, children = [] }: SerializedAXNode): string[] => [
+  ...(role === 'StaticText' && name ? [name] : []),
+  ...children.flatMap(texts),
+]
+
+/** In our content script's world: opens each closed root to whoever looks at `shadowRoot` there, and answers the first. */
+function openRoots(): ShadowRoot | null {
+  let first: ShadowRoot | null = null
+  for (const element of document.querySelectorAll('body *')) {
+    const root = element instanceof HTMLElement ? chrome.dom.openOrClosedShadowRoot(element) : null
+    if (root && !element.shadowRoot) Object.defineProperty(element, 'shadowRoot', { value: root, configurable: true })
+    first ??= root
+  }
+  return first
+}
+
+declare const chrome: {
+  action: { getBadgeText(details: object): Promise<string> }
+  tabs: { query(of: object): Promise<{ id: number }[]> }
+  dom: { openOrClosedShadowRoot(element: HTMLElement): ShadowRoot | null }
+  /** On chrome://extensions only. */
+  developerPrivate: { addHostPermission(id: string, pattern: string): Promise<void> }
+}

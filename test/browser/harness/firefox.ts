@@ -1,0 +1,216 @@
+/**
+ * Firefox as a profile: by WebDriver BiDi, and by functions that run inside of it for what that leaves out: the popup, the
+ * event page, and what a screen reader is told.
+ */
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import puppeteer, { type Browser, type JSHandle, type Page, type Realm } from 'puppeteer-core'
+import { ensureFirefox } from '../../../.ci/firefox.mjs'
+import {
+  allow,
+  closePopup,
+  endBackground,
+  hear,
+  listTabs,
+  openPopup,
+  popupGone,
+  prefer,
+  readBadge,
+  tabId,
+  wake,
+} from './firefox-acts.ts'
+import { contextOf, FirefoxInside, type RemoteNode } from './firefox-inside.ts'
+import {
+  type Inside,
+  type Opened,
+  type Profile,
+  type ProfileOptions,
+  remember,
+  type Scheme,
+  VIEWPORT,
+} from './profile.ts'
+
+const EXTENSION = resolve(import.meta.dirname, '../../../dist/firefox')
+
+/** Milliseconds: how long a page of the extension's may take to be there, and how often it is asked. */
+const PATIENCE = 15_000
+const PAUSE = 20
+
+export async function openFirefox({ extension = true, window = false }: ProfileOptions): Promise<Profile> {
+  const id: string = JSON.parse(await readFile(`${EXTENSION}/manifest.json`, 'utf8')).browser_specific_settings.gecko.id
+  const uuid = randomUUID()
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: ensureFirefox(),
+    headless: !window,
+    defaultViewport: window ? null : VIEWPORT,
+    args: ['--remote-allow-system-access', ...(window ? [`--width=${window.width}`, `--height=${window.height}`] : [])],
+    extraPrefsFirefox: {
+      'extensions.webextensions.uuids': JSON.stringify({ [id]: uuid }),
+      'intl.accept_languages': 'en-US',
+      // With motion, what a test looks at may be on its way to what it will be.
+      'ui.prefersReducedMotion': window ? 0 : 1,
+    },
+  })
+  if (extension) await browser.installExtension(EXTENSION)
+  const own = extension ? { id, base: `moz-extension://${uuid}/` } : undefined
+  return remember(new Firefox(browser, await FirefoxInside.of(browser), own))
+}
+
+class Firefox implements Profile {
+  readonly browser: Browser
+  readonly background: Inside
+  readonly #inside: FirefoxInside
+  readonly #extension: Profile['extension'] | undefined
+
+  constructor(browser: Browser, inside: FirefoxInside, extension: Profile['extension'] | undefined) {
+    this.browser = browser
+    this.#inside = inside
+    this.#extension = extension
+    this.background = {
+      evaluate: async (run, ...args) => {
+        const context = await inside.run(wake, this.extension.id)
+        return inside.runIn(context, run, ...args)
+      },
+    }
+  }
+
+  get extension(): Profile['extension'] {
+    if (!this.#extension) throw new Error('this profile has no extension')
+    return this.#extension
+  }
+
+  async open(url: string): Promise<Page> {
+    const page = await this.browser.newPage()
+    await page.goto(url)
+    return page
+  }
+
+  async openOwn(file: string): Promise<Page> {
+    const page = await this.browser.newPage()
+    const url = this.extension.base + file
+    await page.goto(url, { waitUntil: [] })
+    return this.#own(contextOf(page), url)
+  }
+
+  /** The library's page for one of the extension's own, once that has been loaded. */
+  async #own(context: string, url: string): Promise<Page> {
+    const isLoaded = (url: string) => location.href === url && document.readyState === 'complete'
+    await until(`${url} to be loaded`, () => this.#inside.runIn(context, isLoaded, url).catch(() => false))
+    const page = await this.#inside.introduce(context, url)
+    const close = page.close.bind(page)
+    page.close = async () => {
+      await close()
+      this.#inside.forget(page)
+    }
+    return page
+  }
+
+  async openPopup(page: Page): Promise<Page> {
+    await page.bringToFront()
+    const context = await this.#inside.run(openPopup, this.extension.id)
+    const popup = await this.#own(context, `${this.extension.base}popup.html`)
+    void this.#inside.run(popupGone, context).then(
+      () => this.#inside.forget(popup),
+      () => {}, // the browser itself is gone
+    )
+    popup.close = async () => {
+      await this.#inside.run(closePopup, context)
+      this.#inside.forget(popup)
+    }
+    return popup
+  }
+
+  async tab(opens: (url: string) => boolean): Promise<Page> {
+    return until('a tab to open', async () => {
+      const tabs = await this.#inside.run(listTabs)
+      const found = tabs.find(({ url }) => opens(url))
+      if (!found) return null
+      if (found.url.startsWith(this.extension.base)) return this.#own(found.context, found.url)
+      return (await this.browser.pages()).find((page) => contextOf(page) === found.context && opens(page.url()))
+    })
+  }
+
+  async allow(...patterns: string[]): Promise<void> {
+    await this.#inside.run(allow, this.extension.id, patterns)
+  }
+
+  badge(here = false): Promise<string> {
+    return this.#inside.run(readBadge, this.extension.id, here)
+  }
+
+  async killWorker(): Promise<void> {
+    await this.#inside.run(endBackground, this.extension.id)
+  }
+
+  async contentScript(page: Page): Promise<Inside | null> {
+    const tab_id = await this.#inside.run(tabId, contextOf(page))
+    const evaluate: Inside['evaluate'] = async (run, ...args) => {
+      const context = await this.#inside.run(wake, this.extension.id)
+      // Our script's world can be entered only by a script of ours.
+      const inject = `async (json) => {
+        const [tabId, args] = JSON.parse(json)
+        const func = async (json) => JSON.stringify(await (${run})(...JSON.parse(json)))
+        const [{ result }] = await browser.scripting.executeScript({ target: { tabId }, func, args: [args] })
+        return result
+      }`
+      const json = JSON.stringify([tab_id, JSON.stringify(args)])
+      const { value } = await this.#inside.call({ context }, inject, [{ type: 'string', value: json }])
+      return typeof value === 'string' ? JSON.parse(value) : undefined
+    }
+    const hasRun = await evaluate(() => Symbol.for('nod.widget') in globalThis).catch(() => false)
+    return hasRun ? { evaluate } : null
+  }
+
+  async openRoot(page: Page): Promise<Opened | null> {
+    const world = (page.mainFrame() as unknown as { isolatedRealm(): Realm & { sandbox: string } }).isolatedRealm()
+    const target = { context: contextOf(page), sandbox: world.sandbox }
+    const whole = { serializationOptions: { includeShadowTree: 'all', maxDomDepth: null } }
+    const body = await this.#inside.call(target, '() => document.body', [], whole)
+    const roots = rootsIn(body)
+    if (roots.length === 0) return null
+    await this.#inside.call(target, `${openRoots}`, roots.flat())
+    const root = await world.evaluateHandle(() => (globalThis as unknown as { first_root: ShadowRoot }).first_root)
+    return { world, root: root as JSHandle<ShadowRoot> }
+  }
+
+  hear(page: Page): Promise<string[]> {
+    return this.#inside.run(hear, contextOf(page))
+  }
+
+  async prefer(page: Page, scheme: Scheme | null): Promise<void> {
+    await this.#inside.run(prefer, contextOf(page), scheme ?? 'none')
+  }
+
+  close(): Promise<void> {
+    return this.browser.close()
+  }
+}
+
+async function until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
+  const deadline = Date.now() + PATIENCE
+  do {
+    const found = await look()
+    if (found) return found
+    await new Promise((done) => setTimeout(done, PAUSE))
+  } while (Date.now() < deadline)
+  throw new Error(`waited in vain for ${what}`)
+}
+
+/** Elements that have a root by their nature, which is none of ours. */
+const NATIVE = /^(video|audio|input|textarea|select|details|meter|progress|marquee)$/
+
+/** Each host below this node, with its root. */
+function rootsIn(node: RemoteNode): [RemoteNode, RemoteNode][] {
+  const { localName = '', children = [], shadowRoot } = node.value ?? {}
+  const own: [RemoteNode, RemoteNode][] = shadowRoot && !NATIVE.test(localName) ? [[node, shadowRoot]] : []
+  return [...own, ...(shadowRoot?.value?.children ?? []).flatMap(rootsIn), ...children.flatMap(rootsIn)]
+}
+
+/** In a world of its own beside the page: opens each root to whoever looks at `shadowRoot` there. */
+function openRoots(...hosts_and_roots: unknown[]): void {
+  for (let i = 0; i < hosts_and_roots.length; i += 2)
+    Object.defineProperty(hosts_and_roots[i], 'shadowRoot', { value: hosts_and_roots[i + 1], configurable: true })
+  Object.assign(globalThis, { first_root: hosts_and_roots[1] })
+}
