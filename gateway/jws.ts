@@ -32,6 +32,21 @@ const inPool = promisify(sign)
 const signWith = (alg: SigningAlg, key: KeyObject, text: string): Buffer | Promise<Buffer> =>
   alg === 'ES256' ? sign('sha256', Buffer.from(text), ecdsa(key)) : inPool('sha256', Buffer.from(text), key)
 
+/** Keys as OpenSSL wants them: making one costs as much as checking a signature with it. */
+const device_keys = new Map<string, KeyObject>()
+const MOST_DEVICE_KEYS = 10_000
+
+/** Only a form of what is given: whether the device still has it is for who read its row. Throws for what is no key. */
+function deviceKey({ kty, crv, x, y }: PublicJwk): KeyObject {
+  const name = `${crv} ${x} ${y}`
+  const known = device_keys.get(name)
+  if (known) return known
+  const key = createPublicKey({ key: { kty, crv, x, y }, format: 'jwk' })
+  if (device_keys.size >= MOST_DEVICE_KEYS) device_keys.delete(device_keys.keys().next().value!)
+  device_keys.set(name, key)
+  return key
+}
+
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /**
@@ -46,9 +61,8 @@ export function verifyDeviceJws(jws: string, public_key: PublicJwk, expected: { 
     if (Object.keys(header).some((member) => !HEADER_MEMBERS.has(member))) return null
     if (header.alg !== 'ES256' || header.typ !== expected.typ) return null
     if (expected.kid !== undefined && header.kid !== expected.kid) return null
-    const { kty, crv, x, y } = public_key
-    const key = createPublicKey({ key: { kty, crv, x, y }, format: 'jwk' })
-    if (!verify('sha256', Buffer.from(`${head}.${body}`), ecdsa(key), Buffer.from(signature, 'base64url'))) return null
+    const key = ecdsa(deviceKey(public_key))
+    if (!verify('sha256', Buffer.from(`${head}.${body}`), key, Buffer.from(signature, 'base64url'))) return null
     return JSON.parse(UTF8.decode(Buffer.from(body, 'base64url')))
   } catch {
     return null

@@ -1,12 +1,29 @@
 /** Random values, hashes and derived values: every secret of the gateway is made here and nowhere else. */
-import { createHmac, createSecretKey, randomBytes, randomInt, hash as sha, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, randomFillSync, randomInt, hash as sha, timingSafeEqual } from 'node:crypto'
 import { USER_CODE_ALPHABET } from '../shared/protocol/ticket.ts'
 
+/** Bytes that are drawn at once: each trip to OpenSSL's generator costs more than many bytes do. */
+const POOL = 4096
+const pool = Buffer.alloc(POOL)
+let used = POOL
+
+/** `size` random bytes, base64url. What was given is gone from the pool. */
+function randomText(size: number): string {
+  if (used + size > POOL) {
+    randomFillSync(pool)
+    used = 0
+  }
+  const text = pool.toString('base64url', used, used + size)
+  pool.fill(0, used, used + size)
+  used += size
+  return text
+}
+
 /** 128 bit, base64url: public identifiers. */
-export const randomId = (): string => randomBytes(16).toString('base64url')
+export const randomId = (): string => randomText(16)
 
 /** 256 bit, base64url: whoever holds it is somebody. */
-export const randomSecret = (): string => randomBytes(32).toString('base64url')
+export const randomSecret = (): string => randomText(32)
 
 /** Two digits, made after the claim and sent on the page's channel only. */
 export const randomMatchNumber = (): string => String(randomInt(100)).padStart(2, '0')

@@ -8,7 +8,6 @@ const ALWAYS = {
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
-  'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
   'Referrer-Policy': 'no-referrer',
   'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
   'X-Content-Type-Options': 'nosniff',
@@ -18,6 +17,9 @@ const ALWAYS = {
 export function securityHeaders(c: Ctx): void {
   for (const [name, value] of Object.entries(ALWAYS)) c.header(name, value)
 }
+
+/** Of no use to what is not shown: with a page only. */
+export const PERMISSIONS_POLICY = 'camera=(), geolocation=(), microphone=(), payment=(), usb=()'
 
 /** For hosted pages: own scripts and styles only, no framing, no string becomes code or markup (Trusted Types). */
 export function pagePolicy(config: Config): string {

@@ -5,7 +5,7 @@ import { Hono } from 'hono'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import type { Config } from '../config.ts'
 import type { NodError } from '../error.ts'
-import { pagePolicy } from './headers.ts'
+import { PERMISSIONS_POLICY, pagePolicy } from './headers.ts'
 import type { Ctx, Env } from './request.ts'
 
 const BUILT = new URL(import.meta.url.endsWith('.ts') ? '../../dist/gateway/pages/' : './pages/', import.meta.url)
@@ -58,6 +58,7 @@ export function pageRoutes(config: Config): Hono<Env> {
 /** `data` goes to the page's script; it is public to whoever opened the page, and never holds a secret. */
 export function pageShell(c: Ctx, config: Config, page: string, data: object, status: 200 | 400 = 200): Response {
   c.header('Content-Security-Policy', pagePolicy(config))
+  c.header('Permissions-Policy', PERMISSIONS_POLICY)
   // Only what a page needs is given back; a camera could be asked for by none of them.
   const json = JSON.stringify({ issuer: config.issuer, ...data }).replace(/</g, '\\u003c')
   return c.html(

@@ -10,8 +10,9 @@ import type { Committed, Outcome, Write } from './batch.ts'
 import { type Db, openDatabase } from './database.ts'
 import { identity, migrate } from './migrate.ts'
 import { openSnapshots } from './snapshots.ts'
+import { keepStanding } from './standing.ts'
 import type { Store } from './store.ts'
-import { reads, type WriteName, writes } from './tables.ts'
+import { type ReadName, reads, type WriteName, writes } from './tables.ts'
 
 /** Writes taken into one commit at the most, so that no answer waits for an endless batch. */
 const MOST_IN_BATCH = 256
@@ -36,7 +37,12 @@ export function openStore(data: string, options: Options): Store {
   const { epoch, secret } = identity(setup)
   // Left open until the reader is: a WAL database without a writer cannot be opened read-only.
   const reader = openSnapshots(file)
-  const writer = startWriter(file, { ...options, onCommit: reader.renew })
+  const standing = keepStanding()
+  const onCommit = (batch: readonly Write[], outcomes: readonly Outcome[]): void => {
+    reader.renew()
+    standing.renew(batch, outcomes)
+  }
+  const writer = startWriter(file, { ...options, onCommit })
   const store: Record<string, unknown> = {
     epoch,
     secret,
@@ -47,8 +53,8 @@ export function openStore(data: string, options: Options): Store {
       lock?.close()
     },
   }
-  for (const [name, read] of Object.entries(reads) as [string, (db: Db, ...args: unknown[]) => unknown][]) {
-    store[name] = async (...args: unknown[]) => read(reader.current(), ...args)
+  for (const [name, read] of Object.entries(reads) as [ReadName, (db: Db, ...args: unknown[]) => unknown][]) {
+    store[name] = async (...args: unknown[]) => standing.answer(name, args, () => read(reader.current(), ...args))
   }
   for (const name of Object.keys(writes) as WriteName[]) {
     store[name] = (...args: unknown[]) => writer.write({ name, args })
@@ -82,7 +88,7 @@ function takeLock(file: string): Db {
 
 interface Writing extends Omit<Options, 'exclusive'> {
   /** Something has been committed, and nobody has been told so yet. */
-  onCommit(): void
+  onCommit(batch: readonly Write[], outcomes: readonly Outcome[]): void
 }
 
 function startWriter(file: string, { onCommit, onFatal, onInbox }: Writing) {
@@ -100,7 +106,10 @@ function startWriter(file: string, { onCommit, onFatal, onInbox }: Writing) {
   worker.on('message', ({ outcomes, touched }: Committed) => {
     const answered = under_way
     under_way = []
-    onCommit()
+    onCommit(
+      answered.map(({ write }) => write),
+      outcomes,
+    )
     next()
     for (const [i, { settle }] of answered.entries()) settle(outcomes[i]!)
     if (onInbox) for (const sub of touched) onInbox(sub)

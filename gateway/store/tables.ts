@@ -5,6 +5,7 @@ import * as audit from './tables/audit.ts'
 import * as clients from './tables/clients.ts'
 import * as devices from './tables/devices.ts'
 import * as invites from './tables/invites.ts'
+import * as known_pages from './tables/known-pages.ts'
 import * as passkeys from './tables/passkeys.ts'
 import * as pushed_requests from './tables/pushed-requests.ts'
 import * as sessions from './tables/sessions.ts'
@@ -17,6 +18,7 @@ export const reads = {
   ...audit.reads,
   ...clients.reads,
   ...devices.reads,
+  ...known_pages.reads,
   ...invites.reads,
   ...passkeys.reads,
   ...sessions.reads,
@@ -35,4 +37,5 @@ export const writes = {
   ...sign_ins.writes,
   ...tokens.writes,
 }
+export type ReadName = keyof typeof reads
 export type WriteName = keyof typeof writes

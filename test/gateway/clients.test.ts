@@ -293,7 +293,7 @@ describe('nod client update', () => {
 })
 
 describe('nod client list and remove', () => {
-  it('tell no secret, and take effect at once', async () => {
+  it('tell no secret, and take effect within a second', async () => {
     const gateway = await startTestGateway()
     const { client_id } = JSON.parse((await ran(client, [...ADD, '--json'], gateway.data)).out)
     const registered = await stored(gateway, client_id)
@@ -304,7 +304,7 @@ describe('nod client list and remove', () => {
     expect((await authorize(gateway, registered)).status).toBe(201)
     const removed = await ran(client, ['remove', client_id, '--json'], gateway.data)
     expect(JSON.parse(removed.out)).toEqual({ client_id, removed: true })
-    expect(await outcome(authorize(gateway, registered))).toBe('400 unknown_client')
+    await expect.poll(() => outcome(authorize(gateway, registered))).toBe('400 unknown_client')
   })
 })
 

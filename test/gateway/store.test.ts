@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { all, openDatabase } from '../../gateway/store/database.ts'
+import type { ClientRow } from '../../gateway/store/rows.ts'
 import { openStore } from '../../gateway/store/sqlite.ts'
 
 function folder(): string {
@@ -25,6 +26,14 @@ const account = (name: string) => ({
   inbox_version: 1,
   created_at: 1,
   disabled_at: null,
+})
+
+const client = (client_id: string, origin: string): ClientRow => ({
+  ...{ client_id, name: client_id, secret_hash: null, redirect_uris: [], origins: [origin], login_matches: [] },
+  ...{ start_uri: null, mount: null, logo_uri: null, confirm: 'tap', native: false, device_grant: false },
+  ...{ device_offline_access: false, offline_access: false, pkce: true, hold_seconds: null },
+  ...{ id_token_signed_response_alg: 'ES256', jwks: null, jwks_uri: null, post_logout_redirect_uris: [] },
+  ...{ backchannel_logout_uri: null, initiator: 'any', allowed_networks: [], scopes: [], created_at: 1 },
 })
 
 describe('the store', () => {
@@ -59,6 +68,43 @@ describe('the store', () => {
     expect(await store.changedElsewhere()).toBe(false)
     await command.insertAccount(account('bob'), { at: 1, type: 'account_created' })
     expect(await store.changedElsewhere()).toBe(true)
+    await command.close()
+    await store.close()
+  })
+
+  it('does not miss a command in whose batch something fails', async () => {
+    const data = folder()
+    const store = openStore(data, { exclusive: true, onFatal: fatal })
+    const command = openStore(data, { exclusive: false, onFatal: fatal })
+    expect(await store.changedElsewhere()).toBe(true)
+    await command.insertAccount(account('ada'), { at: 1, type: 'account_created' })
+    const [changed, failed] = await Promise.allSettled([
+      store.changedElsewhere(),
+      store.insertAccount({ ...account('bob'), sub: 'ada' }, { at: 1, type: 'account_created' }),
+    ])
+    expect([changed, failed.status]).toEqual([{ status: 'fulfilled', value: true }, 'rejected'])
+    await command.close()
+    await store.close()
+  })
+
+  it('asks anew for a client that was changed, here or by a command', async () => {
+    const data = folder()
+    const store = openStore(data, { exclusive: true, onFatal: fatal })
+    const command = openStore(data, { exclusive: false, onFatal: fatal })
+    await store.changedElsewhere()
+    expect(await store.findClient('shop')).toBeNull()
+    await command.insertClient(client('shop', 'https://shop.example'))
+    expect(await store.findClient('shop')).toMatchObject({ name: 'shop' })
+    expect(await store.otherOrigins('bank')).toEqual(['https://shop.example'])
+    await store.updateClient({ ...client('shop', 'https://shop.test'), name: 'Ours' })
+    expect(await store.findClient('shop')).toMatchObject({ name: 'Ours' })
+    expect(await store.otherOrigins('bank')).toEqual(['https://shop.test'])
+    await command.updateClient({ ...client('shop', 'https://shop.test'), name: 'Theirs' })
+    expect(await store.changedElsewhere()).toBe(true)
+    expect(await store.findClient('shop')).toMatchObject({ name: 'Theirs' })
+    await command.removeClient('shop')
+    expect(await store.changedElsewhere()).toBe(true)
+    expect(await store.findClient('shop')).toBeNull()
     await command.close()
     await store.close()
   })

@@ -9,6 +9,11 @@ const AUDIT_SECONDS = 400 * 86_400
 /** By connection: the writer's own commits do not move its `data_version`, everybody else's do. */
 const seen_versions = new WeakMap<Db, unknown>()
 
+/** What a body has looked at that was undone is looked at again: a wake-up too many shows nobody anything. */
+export const lookAgain = (db: Db): void => {
+  seen_versions.delete(db)
+}
+
 export const reads = {
   presentations(db: Db, session_id: string): { accounts: number; times: number } {
     const counted = first(
@@ -52,6 +57,7 @@ export const writes = {
     const gone = [
       // Only the oldest are looked at: none of the record has to be searched for what is too old.
       ['audit', 'audit_id', 'audit_id <= (SELECT min(audit_id) FROM audit) + @limit AND at < @long_ago'],
+      ['known_pages', 'rowid', 'seen_at < @long_ago'],
       ['used_jtis', 'jti', 'expires_at < @now'],
       ['passkey_challenges', 'challenge_hash', 'expires_at < @now'],
       ['pushed_requests', 'request_hash', 'expires_at < @now'],

@@ -5,6 +5,7 @@ import type { AuditEntry, EndedClaimRow, SessionRow } from '../rows.ts'
 import type { Move } from '../store.ts'
 import { writes as audit } from './audit.ts'
 import { touchInbox } from './inbox.ts'
+import { knowPage } from './known-pages.ts'
 import { COUNTS_ON, usePasskey } from './passkeys.ts'
 
 const session = reader<SessionRow>(['authorization', 'page', 'request'])
@@ -46,20 +47,11 @@ export const reads = {
     all(
       db,
       `SELECT type, at, session_id, devices.device_id, devices.name AS device_name
-       FROM (SELECT * FROM audit WHERE sub = @sub ORDER BY audit_id DESC LIMIT 50) AS last
+       FROM (SELECT * FROM audit WHERE sub = @sub ORDER BY at DESC, audit_id DESC LIMIT 50) AS last
          LEFT JOIN devices ON devices.device_id = last.device_id AND devices.sub = @sub
        WHERE at > @since AND type IN (SELECT value FROM json_each(@types)) ORDER BY audit_id DESC LIMIT 20`,
       { sub, since, types: ENDED_TYPES },
     ).map((row) => ended(row)!),
-
-  // Asked of the audit trail, since finished sessions are pruned.
-  knowsPage: (db: Db, sub: string, browser: string, os: string): boolean =>
-    first(
-      db,
-      `SELECT 1 AS known FROM audit WHERE sub = @sub AND type = 'approved'
-         AND detail ->> 'browser' = @browser AND detail ->> 'os' = @os LIMIT 1`,
-      { sub, browser, os },
-    ) !== undefined,
 }
 
 export const writes = {
@@ -97,6 +89,7 @@ export const writes = {
     const sub = moved.claim_sub ?? (before?.claim_sub as string | null | undefined)
     if (sub && move.change.state && move.audit?.sub !== sub) touchInbox(db, sub)
     if (move.audit) audit.insertAudit(db, move.audit)
+    if (sub && move.audit?.type === 'approved') knowPage(db, sub, moved.page, move.now)
     for (const token of move.tokens ?? []) insert(db, 'tokens', token)
     if (move.passkey) usePasskey(db, move.passkey.passkey_id, move.passkey.sign_count, move.now)
     if (move.sign_in) insert(db, 'sign_ins', move.sign_in)
