@@ -19,7 +19,7 @@ export const SHORT_LIFE_MS = 25_000
 export const SOCKET_REST_MS = { least: 30_000, most: 300_000 }
 
 /** How long the gateway may hold a request: below the 30 s at which many proxies give up. Lowered by each cut. */
-export const HOLD_MS = { least: 2000, most: 20_000 }
+export const HOLD_MS = { least: 2000, most: 25_000 }
 
 /** The part of what a cut request had lasted that the next one is held for. */
 export const HOLD_AFTER_CUT = 0.8

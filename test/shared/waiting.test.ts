@@ -132,7 +132,7 @@ describe('what happens to the page', () => {
     const happen = aPage()
     const gateway = await fakeGateway({ socket: 'refuses' })
     watch(gateway)
-    await until(() => expect(gateway.asked.at(-1)).toMatch('wait=20'))
+    await until(() => expect(gateway.asked.at(-1)).toMatch('wait=25'))
     const asked = gateway.asked.length
     happen(event!)
     if (then === 'given up') return expectGivenUp(gateway, asked)

@@ -8,10 +8,13 @@ import { Frames } from '../load/frames.ts'
 import { Server } from '../servers/server.ts'
 import type { KeepsWaiting } from './contender.ts'
 
-export async function startBare(transport: 'websocket' | 'long-poll'): Promise<KeepsWaiting> {
+/** Milliseconds between two pings: as the README of `ws` has them, and as Nod has them. */
+export const PINGS = { usual: 30_000, as_nod: 25_000 }
+
+export async function startBare(transport: 'websocket' | 'long-poll', ping_ms = PINGS.usual): Promise<KeepsWaiting> {
   const folder = await mkdtemp(join(tmpdir(), 'nod-bench-'))
   const port = await freePort()
-  const server = await Server.start('bare.mjs', port, { args: [`${port}`, join(folder, 'bare.db')] })
+  const server = await Server.start('bare.mjs', port, { args: [`${port}`, join(folder, 'bare.db'), `${ping_ms}`] })
   const approver = new Connection(port)
   let pages = 0
 

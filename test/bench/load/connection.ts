@@ -21,6 +21,9 @@ export function dial(port: number): Socket {
   return socket.setNoDelay(true)
 }
 
+/** Milliseconds until an answer that does not come is a fault of the bench: longer than any request is held. */
+const PATIENCE = 90_000
+
 export class Connection {
   readonly #port: number
   #socket: Socket | null = null
@@ -34,7 +37,20 @@ export class Connection {
   /** `headers` are whole lines, each with its CRLF. Rejects when the connection ends before the answer has. */
   send(method: string, path: string, headers: string, body = ''): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-    this.#waiting = { resolve, reject }
+    const late = setTimeout(() => {
+      reject(new Error(`${method} ${path.split('?')[0]}: no answer`))
+      this.close()
+    }, PATIENCE)
+    this.#waiting = {
+      resolve(answer) {
+        clearTimeout(late)
+        resolve(answer)
+      },
+      reject(error) {
+        clearTimeout(late)
+        reject(error)
+      },
+    }
     this.#text = ''
     const length = body === '' ? '' : `Content-Length: ${Buffer.byteLength(body)}\r\n`
     this.#open().write(`${method} ${path} HTTP/1.1\r\nHost: localhost:${this.#port}\r\n${headers}${length}\r\n${body}`)

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { watchSession } from '../../../shared/client/watch.ts'
-import { startBare } from '../contenders/bare.ts'
+import { PINGS, startBare } from '../contenders/bare.ts'
 import { startBetterAuth } from '../contenders/better-auth.ts'
 import { Nod } from '../contenders/nod.ts'
 import { startOidcProvider } from '../contenders/oidc-provider.ts'
@@ -59,7 +59,8 @@ export async function bytes({ pages, apart, seconds }: Watching): Promise<Figure
     return up
   }
   const nod = stopped(await Nod.start({ settings: PATIENT }))
-  const bare = stopped(await startBare('websocket'))
+  const bare = stopped(await startBare('websocket', PINGS.as_nod))
+  const bare_usual = stopped(await startBare('websocket'))
   const oidc = stopped(await startOidcProvider('ES256', 1))
   const better = stopped(await startBetterAuth(1))
 
@@ -99,7 +100,8 @@ export async function bytes({ pages, apart, seconds }: Watching): Promise<Figure
     return { name, wire, begin: begin(wire) }
   }
   const waiters: Waiter[] = [
-    await waiter('bare ws', bare.server.port, atBare),
+    await waiter('bare ws, a ping every 25 s as Nod', bare.server.port, atBare),
+    await waiter('bare ws, a ping every 30 s', bare_usual.server.port, atBare),
     await waiter('Nod, WebSocket', nod.server.port, atNod),
     await waiter('Nod, long-poll', nod.server.port, atNod, true),
     await waiter('node-oidc-provider, polled every 5 s', oidc.server.port, (wire) => atOidc(wire, 5)),
@@ -120,7 +122,7 @@ export async function bytes({ pages, apart, seconds }: Watching): Promise<Figure
   }
   const before = waiters.map(({ wire }) => wire.bytes())
   await delay(seconds * 1000)
-  const [ws, nod_ws, nod_poll, ...polled] = waiters.map(({ name, wire }, i) => ({
+  const [ws, ws_usual, nod_ws, nod_poll, ...polled] = waiters.map(({ name, wire }, i) => ({
     name,
     value: ((wire.bytes() - before[i]!) / pages / seconds) * 60,
   }))
@@ -129,11 +131,11 @@ export async function bytes({ pages, apart, seconds }: Watching): Promise<Figure
   return [
     {
       ...{ id: 'bytes-websocket', what: 'a page that waits, WebSocket', unit, value: nod_ws!.value },
-      beside: [{ ...ws!, target: { most: 1.1 } }, ...polled],
+      beside: [{ ...ws!, target: { most: 1.1 } }, ws_usual!, ...polled],
     },
     {
       ...{ id: 'bytes-long-poll', what: 'a page that waits, long-poll', unit, value: nod_poll!.value },
-      beside: [{ ...ws!, target: { most: 4.5 } }, ...polled],
+      beside: [{ ...ws!, target: { most: 4.5 } }, ws_usual!, ...polled],
     },
   ]
 }

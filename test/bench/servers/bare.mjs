@@ -1,12 +1,10 @@
-// The floor: nothing but `ws`, node:http and one FULL commit of better-sqlite3 for each approval: `node bare.mjs PORT FILE`.
+// The floor: nothing but `ws`, node:http and one FULL commit of better-sqlite3 for each approval: `node bare.mjs PORT FILE PING_MS`.
 //   a socket at /ID or a request GET /ID waits; POST /ID commits and answers whoever waits
 import { createServer } from 'node:http'
 import Database from 'better-sqlite3'
 import { WebSocketServer } from 'ws'
 
-const PING_EVERY = 30_000
-
-const [port, file] = process.argv.slice(2)
+const [port, file, ping_every] = process.argv.slice(2)
 const database = new Database(file)
 database.pragma('journal_mode = WAL')
 database.pragma('synchronous = FULL')
@@ -39,7 +37,7 @@ wss.on('connection', (socket, { url: id }) => {
   sockets.set(id, socket)
   socket.once('close', () => sockets.delete(id))
   // Spread, where the README of ws has one timer walk all of them at once.
-  const ping = setInterval(() => socket.ping(), PING_EVERY)
+  const ping = setInterval(() => socket.ping(), Number(ping_every))
   socket.once('close', () => clearInterval(ping))
 })
 server.listen(Number(port), '127.0.0.1')
