@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot'
 import type { PanelStatus } from '../shared/client/page-session.ts'
-import { PORTS, type PortName, type Role } from './ports.ts'
+import { MOST_CODES, PORTS, type PortName, type Role } from './ports.ts'
 
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most))
 const nothing = v.strictObject({})
@@ -19,7 +19,15 @@ export const REQUESTS = {
   switch_site: { from: ['options'], input: v.strictObject({ client_id: text(64), on: v.boolean() }) },
   scan_tab: { from: ['popup'], input: v.strictObject({ tab_id: v.pipe(v.number(), v.integer()) }) },
   sign_in_here: { from: ['popup'], input: v.strictObject({ tab_id: v.pipe(v.number(), v.integer()) }) },
-  claim_scanned: { from: ['scan'], input: v.strictObject({ texts: v.pipe(v.array(text(4096)), v.maxLength(8)) }) },
+  claim_scanned: {
+    from: ['popup', 'scan'],
+    input: v.strictObject({
+      texts: v.pipe(v.array(text(4096)), v.maxLength(MOST_CODES)),
+      /** Out of a picture that somebody has, and not by a camera. */
+      carried: v.optional(v.boolean()),
+    }),
+  },
+  use_camera: { from: ['scan'], input: v.strictObject({ device_id: text(300) }) },
   claim_entered: { from: ['popup', 'scan'], input: v.strictObject({ text: text(1000) }) },
   decide: {
     from: ['popup', 'scan'],

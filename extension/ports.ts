@@ -12,3 +12,6 @@ export type PortName = keyof typeof PORTS
 
 /** Seconds. Chrome ends a worker that heard nothing for 30; a message on a port counts. */
 export const PING_SECONDS = 20
+
+/** More codes in one picture than anybody can mean. */
+export const MOST_CODES = 8

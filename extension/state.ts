@@ -43,17 +43,23 @@ export interface Observation {
   document: string
 }
 
+/** Where a code came from, as far as this browser knows. */
+export interface Provenance {
+  observed?: Observation | undefined
+  /** As a link or a picture, which can be sent around; not seen on a screen or read from one. */
+  carried?: boolean | undefined
+}
+
 /** As the card has it, but for the words of a failure, which are the page's. */
 export type Phase = Exclude<ApprovalPhase, { kind: 'failed' }> | { kind: 'failed'; problem: Problem; retry: boolean }
 
-export interface InboxItem {
+export interface InboxItem extends Provenance {
   claim: Claim
   /** Local epoch milliseconds: when `claim.now` was true. */
   received_at: number
   phase: Phase
   /** Claimed from this browser, so its person already knows. */
   mine: boolean
-  observed?: Observation
 }
 
 export interface Inbox {
@@ -94,6 +100,8 @@ interface Kept {
   enabled: EnabledSite[]
   linking: Linking | null
   inbox: Inbox
+  /** Which of this browser's cameras its person has chosen. */
+  camera: { device_id: string } | null
   overview: Overview | null
   /** By tab id. */
   pages: Record<string, PageRecord>
@@ -111,6 +119,7 @@ const AREA: Record<Key, 'local' | 'session'> = {
   enabled: 'local',
   linking: 'session',
   inbox: 'session',
+  camera: 'local',
   overview: 'session',
   pages: 'session',
 }
@@ -124,6 +133,7 @@ const EMPTY: Kept = {
   enabled: [],
   linking: null,
   inbox: { items: [], liveness: 'connecting' },
+  camera: null,
   overview: null,
   pages: {},
 }

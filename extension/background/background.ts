@@ -5,7 +5,7 @@
 import { browser, type Runtime } from '../browser.ts'
 import { type AnyRequest, type Outcome, readPort, readRequest } from '../messages.ts'
 import { outcomeOf } from '../problem.ts'
-import { keepFromContentScripts, onChange } from '../state.ts'
+import { keepFromContentScripts, onChange, write } from '../state.ts'
 import { drawBadge, openApprovals } from './attention.ts'
 import { decide, dismiss, openCard, release, report } from './deciding.ts'
 import { useGateway } from './gateway.ts'
@@ -40,7 +40,9 @@ function perform({ name, input }: AnyRequest): Promise<unknown> {
     case 'sign_in_here':
       return signInHere(input.tab_id)
     case 'claim_scanned':
-      return claimScanned(input.texts)
+      return claimScanned(input)
+    case 'use_camera':
+      return write('camera', input)
     case 'claim_entered':
       return claimEntered(input.text)
     case 'decide':

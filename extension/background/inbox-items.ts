@@ -1,7 +1,7 @@
 /** How the list of claims changes with what the gateway says and what is done here. Pure. */
 import type { Claim, EndedClaim } from '../../shared/protocol/messages.ts'
 import { claimEnd, type Done, type Gone } from '../../shared/ui/claim-end.ts'
-import type { InboxItem, Observation, Phase } from '../state.ts'
+import type { InboxItem, Phase, Provenance } from '../state.ts'
 
 export const isOpen = ({ phase }: InboxItem): boolean => phase.kind === 'asking' || phase.kind === 'failed'
 
@@ -42,9 +42,14 @@ const isLapsed = ({ claim, received_at }: InboxItem, now: number): boolean =>
   now - received_at >= (claim.expires_at - claim.now - 1) * 1000
 
 /** The list with a claim that was made from here, whether or not the gateway's own list was faster. */
-export function add(items: readonly InboxItem[], claim: Claim, now: number, observed?: Observation): InboxItem[] {
+export function add(
+  items: readonly InboxItem[],
+  claim: Claim,
+  now: number,
+  { observed, carried }: Provenance = {},
+): InboxItem[] {
   const others = items.filter((item) => item.claim.claim_id !== claim.claim_id && !isOver(item))
-  return [{ ...arrived(claim, now, true), ...(observed && { observed }) }, ...others]
+  return [{ ...arrived(claim, now, true), ...(observed && { observed }), ...(carried && { carried }) }, ...others]
 }
 
 const arrived = (claim: Claim, received_at: number, mine: boolean): InboxItem => ({

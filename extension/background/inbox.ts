@@ -18,6 +18,13 @@ const POLL_MINUTES = 0.5
 
 const viewers = new Set<Runtime.Port>()
 let watch: AbortController | null = null
+let claiming: Promise<unknown> = Promise.resolve()
+
+/** News of the gateway wait for a claim that is being made here: it comes in as ours, with all that is known of it. */
+export function whileClaiming<T>(work: Promise<T>): Promise<T> {
+  claiming = Promise.allSettled([claiming, work])
+  return work
+}
 
 /** A popup, scan or options page is open: what it shows is live for as long as its port is. */
 export function openView(port: Runtime.Port): void {
@@ -76,6 +83,7 @@ export async function updateItems(change: (items: InboxItem[]) => InboxItem[]): 
 }
 
 async function receive(view: ClaimsView): Promise<void> {
+  await claiming
   const before = (await read('inbox')).items
   const device_id = (await read('account'))?.device_id ?? ''
   await updateItems((items) => merge(items, { ...view, device_id }, Date.now()))

@@ -9,12 +9,13 @@ import { browser } from '../browser.ts'
 import type { Outcome, Problem } from '../messages.ts'
 import { looksLikeLink } from '../scanned.ts'
 import { ask } from '../view/ask.ts'
+import { takeIncoming, usePaste } from '../view/incoming.ts'
 import { ProblemNotice } from '../view/problem-notice.tsx'
 import { problemText } from '../view/problem-text.ts'
 import { Sign } from '../view/sign.tsx'
 import type { CurrentTab } from './current-tab.ts'
 
-type Busy = 'here' | 'tab' | 'code'
+type Busy = 'here' | 'tab' | 'code' | 'paste'
 
 interface ScanWaysProps {
   tab: CurrentTab | null
@@ -35,10 +36,14 @@ export function ScanWays({ tab, site }: ScanWaysProps) {
     setProblem(outcome.ok ? null : outcome.problem)
     setBusy(null)
   }
-  const openCamera = async () => {
-    await browser.tabs.create({ url: browser.runtime.getURL('scan.html') })
+  const openTab = async (page: 'scan.html' | 'scan.html#picture') => {
+    await browser.tabs.create({ url: browser.runtime.getURL(page) })
     window.close()
   }
+  usePaste((data) => {
+    const work = takeIncoming(data)
+    if (work) void take('paste', () => work)
+  })
 
   if (typing) {
     return (
@@ -86,7 +91,13 @@ export function ScanWays({ tab, site }: ScanWaysProps) {
         name="camera"
         title={t('popup_scan_camera')}
         hint={t('popup_scan_camera_hint')}
-        onAct={() => void openCamera()}
+        onAct={() => void openTab('scan.html')}
+      />
+      <Way
+        name="picture"
+        title={t('popup_picture')}
+        hint={t(busy === 'paste' ? 'scan_picture_busy' : 'popup_picture_hint')}
+        onAct={() => void openTab('scan.html#picture')}
       />
       <Way name="code" title={t('popup_enter_code')} hint={t('popup_enter_code_hint')} onAct={() => setTyping(true)} />
     </section>
@@ -94,7 +105,7 @@ export function ScanWays({ tab, site }: ScanWaysProps) {
 }
 
 interface WayProps {
-  name: 'here' | 'tab' | 'camera' | 'code'
+  name: 'here' | 'tab' | 'camera' | 'picture' | 'code'
   title: string
   hint: string
   onAct(): void

@@ -1,37 +1,32 @@
 /**
- * The camera in a tab of its own, since the browser's question for it closes a popup. Reads codes and shows what came of
- * them; the code goes to the background as it was read, which decides what it is.
+ * Every way to take a code, in a tab of its own, since the browser's questions close a popup: the camera, a picture, letters
+ * or a link. Codes go to the background as they were read, which decides what they are; the request takes this page's place.
  */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { accountName } from '../../shared/ui/account-name.ts'
 import { Mark } from '../../shared/ui/icon.tsx'
 import { Notice } from '../../shared/ui/notice.tsx'
 import { useText } from '../../shared/ui/text.ts'
 import { browser } from '../browser.ts'
-import type { Problem } from '../messages.ts'
+import type { Outcome, Problem } from '../messages.ts'
 import { Approvals } from '../view/approvals.tsx'
 import { ask } from '../view/ask.ts'
 import { mount, translate } from '../view/mount.tsx'
 import { keepPresent } from '../view/presence.ts'
 import { ProblemNotice } from '../view/problem-notice.tsx'
 import { useStored } from '../view/stored.ts'
-import { watchCamera } from './camera.ts'
+import { CameraView } from './camera-view.tsx'
+import { OtherWays } from './other-ways.tsx'
+
+/** Opened for a picture: the camera is then nobody's wish. */
+const FOR_PICTURE = location.hash === '#picture'
 
 function Scan() {
   const t = useText()
   const account = useStored('account')
   const inbox = useStored('inbox')
-  const [problem, setProblem] = useState<Problem | null>(null)
-  const [replaced, setReplaced] = useState(false)
   if (account === undefined || inbox === undefined) return null
-  const scanned = async (text: string) => {
-    const outcome = await ask('claim_scanned', { texts: [text] })
-    // The page shows the next code within moments, so the camera just goes on looking.
-    const turned = !outcome.ok && outcome.problem.code === 'ticket_expired'
-    setReplaced(turned)
-    if (!outcome.ok && !turned) setProblem(outcome.problem)
-  }
-  const asked = inbox.items.length > 0
+  const asked = account !== null && inbox.items.length > 0
   return (
     <>
       <header class="x-title">
@@ -49,11 +44,48 @@ function Scan() {
           {t('popup_not_linked_hint')}
         </Notice>
       )}
-      {account && asked && <Approvals items={inbox.items} account={accountName(account)} onDone={closeTab} />}
-      {account && !asked && problem && (
-        <ProblemNotice problem={problem} label={t('try_again')} onClose={() => setProblem(null)} />
-      )}
-      {account && !asked && !problem && <Camera replaced={replaced} onCode={scanned} onProblem={setProblem} />}
+      {asked && <Approvals items={inbox.items} account={accountName(account)} onDone={closeTab} />}
+      {account && !asked && <Ways />}
+    </>
+  )
+}
+
+function Ways() {
+  const camera = useStored('camera')
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const [replaced, setReplaced] = useState(false)
+  /** Another look at what was refused: a camera tells each code only once. */
+  const [look, setLook] = useState(0)
+  if (camera === undefined) return null
+  const took = (outcome: Outcome) => {
+    setReplaced(false)
+    setProblem(outcome.ok ? null : outcome.problem)
+  }
+  const seen = async (texts: string[]) => {
+    const outcome = await ask('claim_scanned', { texts })
+    // The page shows the next code within moments, so the camera just goes on looking.
+    if (outcome.ok || outcome.problem.code !== 'ticket_expired') return took(outcome)
+    setProblem(null)
+    setReplaced(true)
+  }
+  const putAway = () => {
+    setProblem(null)
+    setLook((count) => count + 1)
+  }
+  return (
+    <>
+      {problem && <ProblemNotice problem={problem} onClose={putAway} />}
+      <div class="x-both">
+        <CameraView
+          key={look}
+          chosen={camera?.device_id ?? null}
+          at_once={!FOR_PICTURE}
+          replaced={replaced}
+          onChoose={(device_id) => void ask('use_camera', { device_id })}
+          onCodes={seen}
+        />
+        <OtherWays onOutcome={took} />
+      </div>
     </>
   )
 }
@@ -62,38 +94,6 @@ function Scan() {
 async function closeTab(): Promise<void> {
   const tab = await browser.tabs.getCurrent()
   if (tab?.id !== undefined) await browser.tabs.remove(tab.id)
-}
-
-interface CameraProps {
-  /** The last code was read a moment too late. */
-  replaced: boolean
-  onCode(text: string): Promise<void>
-  onProblem(problem: Problem): void
-}
-
-function Camera({ replaced, onCode, onProblem }: CameraProps) {
-  const t = useText()
-  const video = useRef<HTMLVideoElement>(null)
-  const [live, setLive] = useState(false)
-  useEffect(() => {
-    const away = new AbortController()
-    if (video.current) {
-      watchCamera(video.current, { onLive: () => setLive(true), onCode, onProblem }, away.signal)
-    }
-    return () => away.abort()
-  }, [])
-  return (
-    <section class="x-camera">
-      <div class={live ? 'x-frame x-frame-live' : 'x-frame'}>
-        <video ref={video} muted playsInline aria-label={t('scan_picture')} />
-        <span class="x-corners" />
-      </div>
-      <p class="x-lead" role="status">
-        {t(replaced ? 'scan_replaced' : live ? 'scan_aim' : 'scan_waiting')}
-      </p>
-      <p class="x-quiet">{t('scan_private')}</p>
-    </section>
-  )
 }
 
 document.title = translate('scan_title')

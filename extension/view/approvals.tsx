@@ -66,6 +66,7 @@ function Approval({ item, account, behind, onDone }: ApprovalProps) {
         account={account}
         phase={cardPhase(t, phase)}
         behind={behind}
+        carried={item.carried === true}
         onApprove={(number) => {
           void ask('decide', { claim_id, decision: 'approve', ...(number !== undefined && { number }) })
         }}

@@ -32,6 +32,8 @@ export interface ApprovalCardProps {
   phase: ApprovalPhase
   /** Whether the page that asks is behind the window in which this is shown. */
   behind?: boolean
+  /** Whether the code came as a link or a picture. */
+  carried?: boolean
   onApprove(number?: string): void
   onDeny(report: boolean): void
   onRelease?(): void
@@ -76,7 +78,7 @@ export function ApprovalCard(props: ApprovalCardProps) {
   const [number, setNumber] = useState('')
   const subject = useMemo(() => subjectOf(claim.request), [claim])
   // As it was when the card came up: what a person is reading does not change under their eyes.
-  const signs = useMemo(() => signsOf(claim.request, claim.now), [claim.claim_id])
+  const signs = useMemo(() => signsOf(claim.request, claim.now, props.carried), [claim.claim_id])
   const { sure, armed, makeSure } = useSureness(!isUnusual(signs))
   const ends_at = useMemo(() => Date.now() + (claim.expires_at - claim.now) * 1000, [claim.claim_id])
   const lapsed =

@@ -72,6 +72,7 @@ export function ApprovalDetails({ claim, signs }: { claim: Claim; signs: readonl
     <dl class="nod-rows">
       <Row label={t('ask_address')}>
         <span class={origin === null ? 'nod-remark-unusual' : undefined}>{addressText(t, claim)}</span>
+        {signs.includes('carried') && <Remark unusual={true}>{t('ask_carried')}</Remark>}
       </Row>
       <Row label={t('ask_page')}>
         {browserText(t, page)}

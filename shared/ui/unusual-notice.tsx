@@ -14,6 +14,7 @@ const WORDS: Record<Sign, Key> = {
   foreign_letters: 'ask_sign_foreign_letters',
   other_network: 'ask_sign_other_network',
   new_browser: 'ask_sign_new_browser',
+  carried: 'ask_sign_carried',
   old: 'ask_sign_old',
 }
 

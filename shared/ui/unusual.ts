@@ -13,7 +13,7 @@ import { siteName } from './site-name.ts'
 const ALONE = ['look_alike', 'mixed_scripts', 'insecure', 'other_country'] as const
 
 /** Everyday, each for somebody: a phone on its own network, a new browser, a television, a page left open. */
-const TOGETHER = ['no_page', 'foreign_letters', 'other_network', 'new_browser', 'old'] as const
+const TOGETHER = ['no_page', 'foreign_letters', 'other_network', 'new_browser', 'carried', 'old'] as const
 
 const TOGETHER_ENOUGH = 2
 
@@ -22,8 +22,8 @@ const OLD_SECONDS = 120
 
 export type Sign = (typeof ALONE)[number] | (typeof TOGETHER)[number]
 
-/** `now` in the gateway's epoch seconds. */
-export function signsOf(request: RequestContext, now: number): Sign[] {
+/** `now` in the gateway's epoch seconds; `carried`: the code came as a link or a picture, which can be sent around. */
+export function signsOf(request: RequestContext, now: number, carried = false): Sign[] {
   const { client, origin } = request
   const address = origin !== null && client.origins.includes(origin) ? origin : client.origins[0]
   const name = address === undefined || origin === null ? null : siteName(address)
@@ -37,6 +37,7 @@ export function signsOf(request: RequestContext, now: number): Sign[] {
     foreign_letters: name?.foreign_letters === true && !mixed,
     other_network: !request.same_network,
     new_browser: !request.known_page,
+    carried,
     old: now - request.started_at > OLD_SECONDS,
   }
   return [...ALONE, ...TOGETHER].filter((sign) => found[sign])

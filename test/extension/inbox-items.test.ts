@@ -35,7 +35,7 @@ describe('what the gateway says', () => {
   })
 
   test('a claim of ours keeps what was seen of its tab', () => {
-    const [item] = merge(add([], claim('a'), 1, observed), said([claim('a', 1010)]), 2)
+    const [item] = merge(add([], claim('a'), 1, { observed }), said([claim('a', 1010)]), 2)
     expect(item).toMatchObject({ mine: true, observed, received_at: 2, claim: { now: 1010 } })
   })
 
@@ -84,7 +84,7 @@ describe('what is done here', () => {
   })
 
   test('the same claim again is one claim, now with what was seen', () => {
-    const items = add(merge([], said([claim('a')]), 1), claim('a'), 2, observed)
+    const items = add(merge([], said([claim('a')]), 1), claim('a'), 2, { observed })
     expect(items).toHaveLength(1)
     expect(items[0]).toMatchObject({ mine: true, observed })
   })
