@@ -8,6 +8,7 @@ import { defineConfig } from 'vitest/config'
 /** Not in Firefox, since what they do to a browser can be done to Chromium only. */
 const CHROMIUM_ONLY = {
   camera: 'Firefox has a camera that shows a test picture, and none that shows ours',
+  cameras: 'Firefox has one test camera, and no protocol says yes or no to it',
   'hostile-gateway': 'to come',
   'hostile-page': 'to come',
   'page-wars': 'to come',

@@ -37,7 +37,12 @@ const windowArgs = ({ left, width, height }: Exclude<ProfileOptions['window'], f
   `--window-size=${width},${height}`,
 ]
 
-export async function openChromium({ extension = true, window = false, camera }: ProfileOptions): Promise<Profile> {
+export async function openChromium({
+  extension = true,
+  window = false,
+  camera,
+  cameras,
+}: ProfileOptions): Promise<Profile> {
   const asRoot = process.getuid?.() === 0
   const browser = await puppeteer.launch({
     executablePath: ensureChromium(),
@@ -50,6 +55,7 @@ export async function openChromium({ extension = true, window = false, camera }:
       ...(asRoot ? ['--no-sandbox'] : []),
       ...(window ? windowArgs(window) : [STILL]),
       ...(camera ? cameraArgs(camera) : []),
+      ...(cameras ? [`--use-fake-device-for-media-stream=device-count=${cameras}`] : []),
     ],
   })
   const id = extension ? await browser.installExtension(EXTENSION) : undefined

@@ -27,7 +27,8 @@ export async function handOver(page: Page, by: 'drop' | 'paste', given: Given): 
       const event =
         by === 'drop'
           ? new DragEvent('drop', { ...how, dataTransfer: data })
-          : new ClipboardEvent('paste', { ...how, clipboardData: data })
+          : // Firefox takes no clipboard for an event that is made by hand.
+            Object.defineProperty(new ClipboardEvent('paste', how), 'clipboardData', { value: data })
       document.body.dispatchEvent(event)
     },
     by,

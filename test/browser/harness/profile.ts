@@ -14,6 +14,8 @@ export interface ProfileOptions {
   window?: false | { left: number; width: number; height: number }
   /** A picture file that the browser's camera sees; see camera.ts. */
   camera?: string
+  /** How many cameras it has in place of that one, each with a test picture; nobody has allowed them. Chromium only. */
+  cameras?: number
 }
 
 /** Runs a function, which stands alone, where only the browser's owner can: its arguments and answer are JSON. */
