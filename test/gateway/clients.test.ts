@@ -335,9 +335,12 @@ describe('nod key rotate', () => {
     const { code, out } = await ran(key, ['rotate', '--json'], gateway.data)
     const made = JSON.parse(out) as { kid: string; alg: string; signs_from: number }[]
     expect([code, made.map(({ alg }) => alg)]).toEqual([0, ['RS256', 'ES256']])
-    const { keys } = (await (await gateway.fetch('/jwks')).json()) as { keys: { kid: string }[] }
-    expect(keys).toHaveLength(4)
-    for (const { kid } of made) expect(keys.map((one) => one.kid)).toContain(kid)
+    const published = async () => {
+      const { keys } = (await (await gateway.fetch('/jwks')).json()) as { keys: { kid: string }[] }
+      return keys.map(({ kid }) => kid)
+    }
+    await expect.poll(published).toEqual(expect.arrayContaining(made.map(({ kid }) => kid)))
+    expect(await published()).toHaveLength(4)
     expect(out).not.toContain('"d"')
     expect((await ran(key, ['rotate'], gateway.data)).out).toMatch(/^RS256 {2}[\w-]{43} {2}signs from /)
     expect((await ran(key, [], gateway.data)).code).toBe(2)

@@ -112,7 +112,7 @@ describe('a proxy that lets nothing be held for long (F10)', () => {
       const shorter = () => proxy.asked.filter((one) => one.includes('wait=2&'))
       await until(() => expect(shorter().length).toBeGreaterThan(2), 25_000)
       expect(
-        proxy.asked.filter((one) => one.includes('wait=20')),
+        proxy.asked.filter((one) => one.includes('wait=25')),
         'cut once',
       ).toHaveLength(1)
       expect(views.map(({ version }) => version)).toEqual([1])

@@ -1,12 +1,13 @@
 /** How one way of waiting takes over from the other, and back: by real lines, with the page's clocks moved by hand. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { HOLD_MS } from '../../shared/client/patience.ts'
 import { type FakeGateway, fakeGateway } from './fake-gateway.ts'
 import { until, versions, watch } from './watcher.ts'
 
 const stopClocks = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
 const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000)
 const waits = (gateway: FakeGateway) => until(() => expect(gateway.waiting()).toBe(1))
-const isHeld = (gateway: FakeGateway, seconds = 20) =>
+const isHeld = (gateway: FakeGateway, seconds = HOLD_MS.most / 1000) =>
   until(() => expect(gateway.asked.at(-1)).toBe(`poll?wait=${seconds}&after=${gateway.view.version}&epoch=first`))
 const sockets = ({ asked }: FakeGateway) => asked.filter((one) => one === 'socket').length
 
