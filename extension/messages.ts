@@ -8,42 +8,52 @@ import { MOST_CODES, PORTS, type PortName, type Role } from './ports.ts'
 
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most))
 const nothing = v.strictObject({})
+const issuer = text(300)
+const account_id = text(64)
+const claim_id = text(64)
+const claim_ref = v.strictObject({ account_id, claim_id })
 
 /** Requests to the background: which of our pages may make them, and what they carry. */
 export const REQUESTS = {
-  use_gateway: { from: ['options'], input: v.strictObject({ issuer: text(300) }) },
-  start_link: { from: ['options'], input: nothing },
+  add_gateway: { from: ['options'], input: v.strictObject({ issuer }) },
+  remove_gateway: { from: ['options'], input: v.strictObject({ issuer }) },
+  start_link: { from: ['options'], input: v.strictObject({ issuer }) },
   cancel_link: { from: ['options'], input: nothing },
-  unlink: { from: ['options'], input: nothing },
+  make_default: { from: ['options'], input: v.strictObject({ account_id }) },
+  unlink: { from: ['options'], input: v.strictObject({ account_id }) },
+  forget_ended: { from: ['options'], input: v.strictObject({ issuer, sub: text(64) }) },
   refresh_sites: { from: ['options'], input: nothing },
-  switch_site: { from: ['options'], input: v.strictObject({ client_id: text(64), on: v.boolean() }) },
-  scan_tab: { from: ['popup'], input: v.strictObject({ tab_id: v.pipe(v.number(), v.integer()) }) },
-  sign_in_here: { from: ['popup'], input: v.strictObject({ tab_id: v.pipe(v.number(), v.integer()) }) },
+  switch_site: { from: ['options'], input: v.strictObject({ issuer, client_id: text(64), on: v.boolean() }) },
+  // Whom a code is taken for: `account_id` where that one is at the code's gateway, and the default one there otherwise.
+  scan_tab: { from: ['popup'], input: v.strictObject({ tab_id: v.pipe(v.number(), v.integer()), account_id }) },
+  sign_in_here: { from: ['popup'], input: v.strictObject({ tab_id: v.pipe(v.number(), v.integer()), account_id }) },
   claim_scanned: {
     from: ['popup', 'scan'],
     input: v.strictObject({
       texts: v.pipe(v.array(text(4096)), v.maxLength(MOST_CODES)),
+      account_id,
       /** Out of a picture that somebody has, and not by a camera. */
       carried: v.optional(v.boolean()),
     }),
   },
+  claim_entered: { from: ['popup', 'scan'], input: v.strictObject({ text: text(1000), account_id }) },
   use_camera: { from: ['scan'], input: v.strictObject({ device_id: text(300) }) },
-  claim_entered: { from: ['popup', 'scan'], input: v.strictObject({ text: text(1000) }) },
   decide: {
     from: ['popup', 'scan'],
     input: v.strictObject({
-      claim_id: text(64),
+      account_id,
+      claim_id,
       decision: v.picklist(['approve', 'deny']),
       number: v.optional(text(8)),
       report: v.optional(v.boolean()),
     }),
   },
-  release: { from: ['popup', 'scan'], input: v.strictObject({ claim_id: text(64) }) },
-  report: { from: ['popup', 'scan'], input: v.strictObject({ claim_id: text(64) }) },
-  open_card: { from: ['popup', 'scan'], input: v.strictObject({ claim_id: text(64) }) },
-  dismiss: { from: ['popup', 'scan'], input: v.strictObject({ claim_id: text(64) }) },
-  open_overview: { from: ['popup'], input: nothing },
-  sign_out: { from: ['popup'], input: v.strictObject({ session_id: text(64) }) },
+  release: { from: ['popup', 'scan'], input: claim_ref },
+  report: { from: ['popup', 'scan'], input: claim_ref },
+  open_card: { from: ['popup', 'scan'], input: claim_ref },
+  dismiss: { from: ['popup', 'scan'], input: claim_ref },
+  open_overview: { from: ['popup'], input: v.strictObject({ account_id }) },
+  sign_out: { from: ['popup'], input: v.strictObject({ account_id, session_id: text(64) }) },
   renew_page: { from: ['popup'], input: v.strictObject({ tab_id: v.pipe(v.number(), v.integer()) }) },
 } as const satisfies Record<string, { from: readonly Role[]; input: v.GenericSchema }>
 

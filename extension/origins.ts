@@ -3,8 +3,9 @@
  */
 import type { Site } from '../shared/protocol/messages.ts'
 
-/** A site as the person switched it on: only these origins, whatever the gateway's list says later. */
+/** A site as the person switched it on: only these origins, whatever that gateway's list, or another's, says later. */
 export interface EnabledSite {
+  issuer: string
   client_id: string
   origins: string[]
 }
@@ -49,19 +50,32 @@ export function gatewayAddress(typed: string): string | null {
   return url.pathname === '/' ? url.origin : null
 }
 
-/** The origins of a site that the person agreed to and that it still has. */
-export const agreedOrigins = (site: Site, enabled: readonly EnabledSite[]): string[] =>
+/** A site as one gateway lists it. */
+export interface ListedSite {
+  issuer: string
+  site: Site
+}
+
+export const listedSites = (gateways: readonly { issuer: string; sites: readonly Site[] }[]): ListedSite[] =>
+  gateways.flatMap(({ issuer, sites }) => sites.map((site) => ({ issuer, site })))
+
+/** The origins of a site that the person agreed to and that it still has, at the same gateway. */
+export const agreedOrigins = ({ issuer, site }: ListedSite, enabled: readonly EnabledSite[]): string[] =>
   enabled
-    .filter(({ client_id }) => client_id === site.client_id)
+    .filter((one) => one.issuer === issuer && one.client_id === site.client_id)
     .flatMap(({ origins }) => origins.filter((origin) => site.origins.includes(origin)))
 
 /** The switched-on site whose login page this exact address is, or null. */
-export function siteAt(address: string | undefined, sites: readonly Site[], enabled: readonly EnabledSite[]) {
+export function siteAt(
+  address: string | undefined,
+  listed: readonly ListedSite[],
+  enabled: readonly EnabledSite[],
+): ListedSite | null {
   const origin = originOf(address)
   if (address === undefined || origin === null) return null
-  const here = (site: Site): boolean =>
-    agreedOrigins(site, enabled).includes(origin) && site.login_matches.some((pattern) => isMatch(pattern, address))
-  return sites.find(here) ?? null
+  const here = (one: ListedSite): boolean =>
+    agreedOrigins(one, enabled).includes(origin) && one.site.login_matches.some((pattern) => isMatch(pattern, address))
+  return listed.find(here) ?? null
 }
 
 /**

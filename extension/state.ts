@@ -14,7 +14,17 @@ import { browser } from './browser.ts'
 import type { Problem } from './messages.ts'
 import type { EnabledSite } from './origins.ts'
 
+/** A gateway that this browser belongs to, with its list of sites as it was last read and why it could not be read since. */
+export interface Gateway {
+  issuer: string
+  sites: Site[]
+  sites_problem: Problem | null
+}
+
+/** An account that this browser answers for. */
 export interface Account {
+  /** Made here, so that no gateway can name another's account; the name of its key too. */
+  account_id: string
   issuer: string
   sub: string
   username: string
@@ -23,8 +33,15 @@ export interface Account {
   device_token: string
 }
 
+/** An account that this browser no longer answers for, when that was not its person's doing. */
+export interface EndedLink extends Pick<Account, 'issuer' | 'sub' | 'username' | 'name'> {
+  problem: Problem
+}
+
 /** A running link ceremony, or how the last one ended. */
 export interface Linking {
+  /** Of the account that would come of it. */
+  account_id: string
   issuer: string
   link_id: string
   link_secret: string
@@ -53,7 +70,14 @@ export interface Provenance {
 /** As the card has it, but for the words of a failure, which are the page's. */
 export type Phase = Exclude<ApprovalPhase, { kind: 'failed' }> | { kind: 'failed'; problem: Problem; retry: boolean }
 
+/** One claim and no other: its id is its gateway's, and another gateway may use the same. */
+export interface ClaimRef {
+  account_id: string
+  claim_id: string
+}
+
 export interface InboxItem extends Provenance {
+  account_id: string
   claim: Claim
   /** Local epoch milliseconds: when `claim.now` was true. */
   received_at: number
@@ -64,11 +88,13 @@ export interface InboxItem extends Provenance {
 
 export interface Inbox {
   items: InboxItem[]
-  liveness: Liveness
+  /** By account id, of those that are watched. */
+  liveness: Record<string, Liveness>
 }
 
-/** What the account has, while a popup shows it; what was read stays to be seen when a later reading fails. */
+/** What one account has, while a popup shows it; what was read stays to be seen when a later reading fails. */
 export interface Overview {
+  account_id: string
   state: 'loading' | 'there' | 'failed'
   devices: Device[]
   sign_ins: SignIn[]
@@ -91,12 +117,10 @@ export interface PageRecord {
 }
 
 interface Kept {
-  gateway: { issuer: string } | null
-  account: Account | null
-  /** Why there is no account any more, when that was not this person's doing. */
-  account_ended: Problem | null
-  sites: Site[]
-  sites_problem: Problem | null
+  gateways: Gateway[]
+  /** The first is the default one: it answers what several of them could, unless its person chooses another. */
+  accounts: Account[]
+  ended: EndedLink[]
   enabled: EnabledSite[]
   linking: Linking | null
   inbox: Inbox
@@ -111,11 +135,9 @@ export type Stored<K extends Key> = Kept[K]
 
 /** `session` lives in memory until the browser or the extension ends; content scripts can read neither. */
 const AREA: Record<Key, 'local' | 'session'> = {
-  gateway: 'local',
-  account: 'local',
-  account_ended: 'local',
-  sites: 'local',
-  sites_problem: 'session',
+  gateways: 'local',
+  accounts: 'local',
+  ended: 'local',
   enabled: 'local',
   linking: 'session',
   inbox: 'session',
@@ -125,14 +147,12 @@ const AREA: Record<Key, 'local' | 'session'> = {
 }
 
 const EMPTY: Kept = {
-  gateway: null,
-  account: null,
-  account_ended: null,
-  sites: [],
-  sites_problem: null,
+  gateways: [],
+  accounts: [],
+  ended: [],
   enabled: [],
   linking: null,
-  inbox: { items: [], liveness: 'connecting' },
+  inbox: { items: [], liveness: {} },
   camera: null,
   overview: null,
   pages: {},
@@ -158,6 +178,17 @@ export function update<K extends Key>(key: K, change: (now: Stored<K>) => Stored
 }
 
 export const write = <K extends Key>(key: K, value: Stored<K>): Promise<Stored<K>> => update(key, () => value)
+
+/** Brings what an earlier version kept into today's form, in one writing, before anything else is read. Again is the same. */
+export async function bringForward(
+  old_keys: readonly string[],
+  brought: (stored: Record<string, unknown>) => Partial<Kept> | null,
+): Promise<void> {
+  const fresh = brought(await browser.storage.local.get([...old_keys, 'enabled']))
+  if (!fresh) return
+  await browser.storage.local.set(fresh)
+  await browser.storage.local.remove([...old_keys])
+}
 
 /** Calls back with each key that was written, by any part of the extension, until the signal ends it. */
 export function onChange(listener: (key: Key) => void, signal?: AbortSignal): void {

@@ -7,6 +7,7 @@ import { siteName } from '../../shared/ui/site-name.ts'
 import { createTranslate } from '../../shared/ui/text.ts'
 import { browser } from '../browser.ts'
 import { type InboxItem, read } from '../state.ts'
+import { nameAt } from '../view/name-at.ts'
 import { isOpen } from './inbox-items.ts'
 
 const PENDING_COLOR = '#0b6a57'
@@ -26,20 +27,26 @@ export async function drawBadge(): Promise<void> {
 export async function setTabBadge(tabId: number, text: string | null): Promise<void> {
   await browser.action.setBadgeText({ tabId, text }).catch(() => {})
 }
-/** Says that another device of this account has scanned something that this one may answer as well. */
-export async function announce({ claim }: InboxItem): Promise<void> {
-  const { origin, client, resembles } = claim.request
+
+/** Says that another device of an account has scanned something that this one may answer as well. */
+export async function announce(item: InboxItem): Promise<void> {
+  const { origin, client, resembles } = item.claim.request
   const warning = resembles === undefined ? [] : [t('ask_sign_look_alike', { known: siteName(resembles).text })]
-  await browser.notifications.create(claim.claim_id, {
+  const accounts = await read('accounts')
+  const account = accounts.length > 1 && accounts.find(({ account_id }) => account_id === item.account_id)
+  const whose = account ? [nameAt(t, account)] : []
+  await browser.notifications.create(idOf(item), {
     type: 'basic',
     iconUrl: browser.runtime.getURL('icons/128.png'),
     title: t('popup_notification_title'),
-    message: [...(origin === null ? [] : [siteName(origin).text]), client.name, ...warning].join('\n'),
+    message: [...(origin === null ? [] : [siteName(origin).text]), client.name, ...whose, ...warning].join('\n'),
   })
 }
 
 /** Takes back the notification of a claim that no longer waits. */
-export const withdraw = (claim_id: string): Promise<unknown> => browser.notifications.clear(claim_id)
+export const withdraw = (item: InboxItem): Promise<unknown> => browser.notifications.clear(idOf(item))
+
+const idOf = ({ account_id, claim }: InboxItem): string => `${account_id} ${claim.claim_id}`
 
 /** Opens the popup where the browser lets us without a click on the toolbar, and a small window where it does not. */
 export async function openApprovals(): Promise<void> {

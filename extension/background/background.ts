@@ -5,12 +5,14 @@
 import { browser, type Runtime } from '../browser.ts'
 import { type AnyRequest, type Outcome, readPort, readRequest } from '../messages.ts'
 import { outcomeOf } from '../problem.ts'
-import { keepFromContentScripts, onChange, write } from '../state.ts'
+import { bringForward, keepFromContentScripts, onChange, write } from '../state.ts'
 import { drawBadge, openApprovals } from './attention.ts'
 import { decide, dismiss, openCard, release, report } from './deciding.ts'
-import { useGateway } from './gateway.ts'
+import { addGateway, removeGateway } from './gateway.ts'
+import { forgetEnded, makeDefault } from './identity.ts'
 import { attend, INBOX_ALARM, openView, poll, recoverInbox } from './inbox.ts'
 import { cancelLink, resumeLink, startLink, unlink } from './linking.ts'
+import { broughtForward, OLD_KEYS } from './old-state.ts'
 import { openOverview, signOut } from './overview.ts'
 import { leaveSwitchedOff, openPage, recoverPages, renewPage } from './pages.ts'
 import { refreshSites, switchSite, syncScripts } from './sites.ts'
@@ -23,42 +25,48 @@ const REFUSED: Outcome = { ok: false, problem: { code: 'refused' } }
 /** What a request does. Each is one use case; its outcome crosses back as data. */
 function perform({ name, input }: AnyRequest): Promise<unknown> {
   switch (name) {
-    case 'use_gateway':
-      return useGateway(input.issuer)
+    case 'add_gateway':
+      return addGateway(input.issuer)
+    case 'remove_gateway':
+      return removeGateway(input.issuer)
     case 'start_link':
-      return startLink()
+      return startLink(input.issuer)
     case 'cancel_link':
       return cancelLink()
+    case 'make_default':
+      return makeDefault(input.account_id)
     case 'unlink':
-      return unlink()
+      return unlink(input.account_id)
+    case 'forget_ended':
+      return forgetEnded(input.issuer, input.sub)
     case 'refresh_sites':
       return refreshSites()
     case 'switch_site':
-      return switchSite(input.client_id, input.on)
+      return switchSite(input.issuer, input.client_id, input.on)
     case 'scan_tab':
-      return scanTab(input.tab_id)
+      return scanTab(input.tab_id, input.account_id)
     case 'sign_in_here':
-      return signInHere(input.tab_id)
+      return signInHere(input.tab_id, input.account_id)
     case 'claim_scanned':
       return claimScanned(input)
     case 'use_camera':
       return write('camera', input)
     case 'claim_entered':
-      return claimEntered(input.text)
+      return claimEntered(input.text, input.account_id)
     case 'decide':
       return decide(input)
     case 'release':
-      return release(input.claim_id)
+      return release(input)
     case 'report':
-      return report(input.claim_id)
+      return report(input)
     case 'open_card':
-      return openCard(input.claim_id)
+      return openCard(input)
     case 'dismiss':
-      return dismiss(input.claim_id)
+      return dismiss(input)
     case 'open_overview':
-      return openOverview()
+      return openOverview(input.account_id)
     case 'sign_out':
-      return signOut(input.session_id)
+      return signOut(input.account_id, input.session_id)
     case 'renew_page':
       return renewPage(input.tab_id)
   }
@@ -82,17 +90,18 @@ browser.alarms.onAlarm.addListener(({ name }) => {
   if (name === INBOX_ALARM) void ready.then(poll)
 })
 browser.notifications.onClicked.addListener(() => void openApprovals())
-browser.permissions.onRemoved.addListener(() => void syncScripts())
-browser.runtime.onInstalled.addListener(() => void syncScripts())
-browser.runtime.onStartup.addListener(() => void refreshSites())
+browser.permissions.onRemoved.addListener(() => void ready.then(syncScripts))
+browser.runtime.onInstalled.addListener(() => void ready.then(syncScripts))
+browser.runtime.onStartup.addListener(() => void ready.then(refreshSites))
 onChange((key) => {
   if (key === 'inbox' || key === 'pages') void drawBadge()
-  if (key === 'enabled' || key === 'sites') void leaveSwitchedOff()
+  if (key === 'enabled' || key === 'gateways') void leaveSwitchedOff()
 })
 
 /** What a worker that has just been started, perhaps in the middle of something, puts back in order first. */
 async function recover(): Promise<void> {
   await keepFromContentScripts()
+  await bringForward(OLD_KEYS, broughtForward)
   await recoverInbox()
   await recoverPages()
   await attend()

@@ -8,22 +8,22 @@ import { bodyOf } from '../../shared/client/call.ts'
 import { browser } from '../browser.ts'
 import type { Problem, RequestInput } from '../messages.ts'
 import { Refusal, toProblem } from '../problem.ts'
-import { aged, type InboxItem, type Phase, read } from '../state.ts'
+import { aged, type ClaimRef, type InboxItem, type Phase, read } from '../state.ts'
 import { forgetAccount, needApprover } from './identity.ts'
 import { attend, updateItems } from './inbox.ts'
-import { inPhase, isOpen, without } from './inbox-items.ts'
+import { inPhase, is, isOpen, without } from './inbox-items.ts'
 import { isUnchanged } from './observed.ts'
 
 /** Signs and sends one answer. How it went is kept with the claim, so it outlives the page that asked for it. */
-export async function decide({ claim_id, decision, number, report }: RequestInput<'decide'>): Promise<void> {
-  const item = await find(claim_id)
+export async function decide({ decision, number, report, ...ref }: RequestInput<'decide'>): Promise<void> {
+  const item = await find(ref)
   if (!item || !isOpen(item)) throw new Refusal({ code: 'claim_not_found' })
-  await setPhase(claim_id, { kind: 'sending' })
+  await setPhase(ref, { kind: 'sending' })
   try {
-    await setPhase(claim_id, await send(item, decision, number, report))
+    await setPhase(ref, await send(item, decision, number, report))
   } catch (error) {
-    await setPhase(claim_id, phaseAfter(toProblem(error), error))
-    if (toProblem(error).code === 'unauthorized') await forgetAccount({ code: 'device_not_found' })
+    await setPhase(ref, phaseAfter(toProblem(error), error))
+    if (toProblem(error).code === 'unauthorized') await forgetAccount(ref.account_id, { code: 'device_not_found' })
   }
   await attend()
 }
@@ -36,7 +36,7 @@ async function send(
 ): Promise<Phase> {
   const { observed } = item
   if (decision === 'approve' && observed && !(await isUnchanged(observed))) throw new Refusal({ code: 'tab_moved' })
-  const { state } = await approver.decide(await needApprover(), aged(item.claim, item.received_at), {
+  const { state } = await approver.decide(await needApprover(item.account_id), aged(item.claim, item.received_at), {
     decision,
     ...(number !== undefined && { number }),
     ...(report !== undefined && { report }),
@@ -74,16 +74,16 @@ function phaseAfter(problem: Problem, error: unknown): Phase {
 }
 
 /** "This was not me", of what another device of the account has just approved. */
-export async function report(claim_id: string): Promise<void> {
-  const item = await find(claim_id)
+export async function report(ref: ClaimRef): Promise<void> {
+  const item = await find(ref)
   if (item?.phase.kind !== 'done') throw new Refusal({ code: 'claim_not_found' })
   const { phase } = item
-  await setPhase(claim_id, { kind: 'sending' })
+  await setPhase(ref, { kind: 'sending' })
   try {
-    await approver.report(await needApprover(), item.claim.session_id)
-    await setPhase(claim_id, { kind: 'done', state: 'denied', reason: 'reported' })
+    await approver.report(await needApprover(ref.account_id), item.claim.session_id)
+    await setPhase(ref, { kind: 'done', state: 'denied', reason: 'reported' })
   } catch (error) {
-    await setPhase(claim_id, phase)
+    await setPhase(ref, phase)
     throw error
   }
 }
@@ -92,27 +92,25 @@ export async function report(claim_id: string): Promise<void> {
  * The gateway's own page with this very claim, for what an extension page may not do: use a passkey of the gateway's. The
  * page that showed the code is looked at here and now, since that one cannot.
  */
-export async function openCard(claim_id: string): Promise<void> {
-  const item = await find(claim_id)
+export async function openCard(ref: ClaimRef): Promise<void> {
+  const item = await find(ref)
   if (!item || !isOpen(item)) throw new Refusal({ code: 'claim_not_found' })
-  const { issuer } = await needApprover()
+  const { issuer } = await needApprover(ref.account_id)
   if (item.observed && !(await isUnchanged(item.observed))) {
-    return setPhase(claim_id, { kind: 'failed', problem: { code: 'tab_moved' }, retry: false })
+    return setPhase(ref, { kind: 'failed', problem: { code: 'tab_moved' }, retry: false })
   }
-  await browser.tabs.create({ url: `${issuer}/q#${claim_id}` })
+  await browser.tabs.create({ url: `${issuer}/q#${ref.claim_id}` })
 }
 
 /** Lets go of a claim without an answer: the page shows its code again. */
-export async function release(claim_id: string): Promise<void> {
-  if (!(await find(claim_id))) return
-  await approver.release(await needApprover(), claim_id)
-  await dismiss(claim_id)
+export async function release(ref: ClaimRef): Promise<void> {
+  if (!(await find(ref))) return
+  await approver.release(await needApprover(ref.account_id), ref.claim_id)
+  await dismiss(ref)
 }
 
-export const dismiss = (claim_id: string): Promise<void> => updateItems((items) => without(items, claim_id))
+export const dismiss = (ref: ClaimRef): Promise<void> => updateItems((items) => without(items, ref))
 
-const find = async (claim_id: string): Promise<InboxItem | undefined> =>
-  (await read('inbox')).items.find(({ claim }) => claim.claim_id === claim_id)
+const find = async (ref: ClaimRef): Promise<InboxItem | undefined> => (await read('inbox')).items.find(is(ref))
 
-const setPhase = (claim_id: string, phase: Phase): Promise<void> =>
-  updateItems((items) => inPhase(items, claim_id, phase))
+const setPhase = (ref: ClaimRef, phase: Phase): Promise<void> => updateItems((items) => inPhase(items, ref, phase))

@@ -1,40 +1,84 @@
-/** Who this browser is to the gateway: its account, its token and its key, all three or nobody. */
+/** Who this browser is to its gateways: accounts, each with its token and its key, all three or nobody. */
 import type { Approver } from '../../shared/client/approver.ts'
 import { deleteDeviceKey, loadDeviceKey } from '../../shared/client/device-key.ts'
 import { browser } from '../browser.ts'
 import type { Problem } from '../messages.ts'
 import { Refusal } from '../problem.ts'
-import { read, write } from '../state.ts'
+import { type Account, read, update } from '../state.ts'
 
-/** The one key of this browser profile. */
-export const KEY_NAME = 'device'
-
-/**
- * Null when this browser is not linked. A private window of Chrome has the profile's stored account but not its
- * IndexedDB, so there is no key and it approves nothing.
- */
-export async function loadApprover(): Promise<Approver | null> {
-  const account = await read('account')
-  const key = account && (await loadDeviceKey(KEY_NAME))
-  if (!account || !key) return null
-  const { issuer, sub, device_id, device_token } = account
-  return { issuer, sub, device_id, device_token, key }
+export interface Identity extends Approver {
+  account_id: string
+  device_token: string
 }
 
-export async function needApprover(): Promise<Approver> {
-  const approver = await loadApprover()
+/**
+ * Null when this browser is not linked to that account. A private window of Chrome has the profile's stored accounts but
+ * not its IndexedDB, so there is no key and it approves nothing.
+ */
+export async function loadApprover(account_id: string): Promise<Identity | null> {
+  const account = (await read('accounts')).find((one) => one.account_id === account_id)
+  return account ? withKey(account) : null
+}
+
+export async function needApprover(account_id: string): Promise<Identity> {
+  const approver = await loadApprover(account_id)
   if (!approver) throw new Refusal({ code: 'not_linked' })
   return approver
 }
 
-/** Forgets account and key. `because` is kept for the person when it was the gateway that ended it. */
-export async function forgetAccount(because: Problem | null): Promise<void> {
-  await write('account', null)
-  await write('account_ended', because)
-  await write('inbox', { items: [], liveness: 'connecting' })
-  await write('overview', null)
-  await deleteDeviceKey(KEY_NAME)
+/** All that can answer, the default one first. */
+export async function loadApprovers(): Promise<Identity[]> {
+  const all = await Promise.all((await read('accounts')).map(withKey))
+  return all.filter((one) => one !== null)
 }
 
-/** A private window of Chrome runs a background of its own beside the stored account of the ordinary one. */
+/**
+ * Who answers a code of this gateway: the chosen account if it is one of that gateway's, or else the first that is. Throws a
+ * Refusal that says what is missing: the gateway, or an account there. Nothing is ever added because a code names it.
+ */
+export async function approverAt(issuer: string, chosen?: string): Promise<Identity> {
+  const approvers = await loadApprovers()
+  const there = approvers.filter((one) => one.issuer === issuer)
+  const approver = there.find(({ account_id }) => account_id === chosen) ?? there[0]
+  if (approver) return approver
+  const known = (await read('gateways')).some((gateway) => gateway.issuer === issuer)
+  throw new Refusal({ code: known ? 'no_account_there' : 'other_gateway', values: { theirs: issuer } })
+}
+
+/** The one that answers what any could. */
+export async function makeDefault(account_id: string): Promise<void> {
+  const first = ({ account_id: id }: Account): boolean => id === account_id
+  await update('accounts', (all) => [...all.filter(first), ...all.filter((one) => !first(one))])
+}
+
+/** Forgets an account and its key. `because` is kept for the person when it was the gateway that ended it. */
+export async function forgetAccount(account_id: string, because: Problem | null): Promise<void> {
+  const account = (await read('accounts')).find((one) => one.account_id === account_id)
+  if (account && because) {
+    const { issuer, sub, username, name } = account
+    await forgetEnded(issuer, sub)
+    await update('ended', (all) => [...all, { issuer, sub, username, name, problem: because }])
+  }
+  await update('accounts', (all) => all.filter((one) => one.account_id !== account_id))
+  await update('inbox', ({ items, liveness }) => ({
+    items: items.filter((item) => item.account_id !== account_id),
+    liveness: Object.fromEntries(Object.entries(liveness).filter(([id]) => id !== account_id)),
+  }))
+  await update('overview', (overview) => (overview?.account_id === account_id ? null : overview))
+  await deleteDeviceKey(account_id)
+}
+
+/** The person has read that this one had ended, or it is linked again. */
+export async function forgetEnded(issuer: string, sub: string): Promise<void> {
+  await update('ended', (all) => all.filter((one) => one.issuer !== issuer || one.sub !== sub))
+}
+
+/** A private window of Chrome runs a background of its own beside the stored accounts of the ordinary one. */
 export const inPrivate = (): boolean => browser.extension.inIncognitoContext === true
+
+async function withKey(account: Account): Promise<Identity | null> {
+  const key = await loadDeviceKey(account.account_id)
+  if (!key) return null
+  const { account_id, issuer, sub, device_id, device_token } = account
+  return { account_id, issuer, sub, device_id, device_token, key }
+}

@@ -1,32 +1,38 @@
 /** How the list of claims changes with what the gateway says and what is done here. Pure. */
 import type { Claim, EndedClaim } from '../../shared/protocol/messages.ts'
 import { claimEnd, type Done, type Gone } from '../../shared/ui/claim-end.ts'
-import type { InboxItem, Phase, Provenance } from '../state.ts'
+import type { ClaimRef, InboxItem, Phase, Provenance } from '../state.ts'
 
 export const isOpen = ({ phase }: InboxItem): boolean => phase.kind === 'asking' || phase.kind === 'failed'
 
 /** Shown until it is dismissed or its last viewer leaves, but no longer waiting for anybody. */
 export const isOver = ({ phase }: InboxItem): boolean => phase.kind === 'done' || phase.kind === 'gone'
 
-/** What the gateway says of the account's claims, and which of its devices this is. */
+export const is =
+  ({ account_id, claim_id }: ClaimRef) =>
+  (item: InboxItem): boolean =>
+    item.account_id === account_id && item.claim.claim_id === claim_id
+
+/** What a gateway says of one account's claims, and which of its devices this is. */
 export interface Said {
+  account_id: string
   claims: readonly Claim[]
   ended: readonly EndedClaim[]
   device_id: string
 }
 
-/** The list after the gateway has spoken at `now` (local epoch milliseconds). */
+/** The list after a gateway has spoken at `now` (local epoch milliseconds). What it says changes one account's items only. */
 export function merge(items: readonly InboxItem[], said: Said, now: number): InboxItem[] {
-  const { claims } = said
+  const { account_id, claims } = said
   const kept = items.map((item): InboxItem => {
+    if (item.account_id !== account_id) return item
     const claim = claims.find(({ claim_id }) => claim_id === item.claim.claim_id)
     if (!claim) return isOpen(item) || isUnexplained(item) ? { ...item, phase: endOf(item, said, now) } : item
     const phase: Phase = item.phase.kind === 'gone' ? { kind: 'asking' } : item.phase
     return { ...item, claim, received_at: now, phase }
   })
-  const known = new Set(items.map(({ claim }) => claim.claim_id))
-  const added = claims.filter(({ claim_id }) => !known.has(claim_id))
-  return [...kept, ...added.map((claim) => arrived(claim, now, false))]
+  const added = claims.filter(({ claim_id }) => !items.some(is({ account_id, claim_id })))
+  return [...kept, ...added.map((claim) => arrived(account_id, claim, now, false))]
 }
 
 /** Gone by a refusal that did not say how; the list that follows it may. */
@@ -44,23 +50,27 @@ const isLapsed = ({ claim, received_at }: InboxItem, now: number): boolean =>
 /** The list with a claim that was made from here, whether or not the gateway's own list was faster. */
 export function add(
   items: readonly InboxItem[],
+  account_id: string,
   claim: Claim,
   now: number,
   { observed, carried }: Provenance = {},
 ): InboxItem[] {
-  const others = items.filter((item) => item.claim.claim_id !== claim.claim_id && !isOver(item))
-  return [{ ...arrived(claim, now, true), ...(observed && { observed }), ...(carried && { carried }) }, ...others]
+  const same = is({ account_id, claim_id: claim.claim_id })
+  const others = items.filter((item) => !same(item) && !isOver(item))
+  const item = { ...arrived(account_id, claim, now, true), ...(observed && { observed }), ...(carried && { carried }) }
+  return [item, ...others]
 }
 
-const arrived = (claim: Claim, received_at: number, mine: boolean): InboxItem => ({
+const arrived = (account_id: string, claim: Claim, received_at: number, mine: boolean): InboxItem => ({
+  account_id,
   claim,
   received_at,
   phase: { kind: 'asking' },
   mine,
 })
 
-export const without = (items: readonly InboxItem[], claim_id: string): InboxItem[] =>
-  items.filter(({ claim }) => claim.claim_id !== claim_id)
+export const without = (items: readonly InboxItem[], ref: ClaimRef): InboxItem[] =>
+  items.filter((item) => !is(ref)(item))
 
-export const inPhase = (items: readonly InboxItem[], claim_id: string, phase: Phase): InboxItem[] =>
-  items.map((item) => (item.claim.claim_id === claim_id ? { ...item, phase } : item))
+export const inPhase = (items: readonly InboxItem[], ref: ClaimRef, phase: Phase): InboxItem[] =>
+  items.map((item) => (is(ref)(item) ? { ...item, phase } : item))

@@ -1,5 +1,5 @@
 /**
- * The account's open claims, kept the same as the gateway's: watched live while somebody looks or something waits,
+ * The accounts' open claims, kept the same as their gateways': watched live while somebody looks or something waits,
  * asked for every half minute otherwise. Answers nothing; deciding.ts does.
  */
 import { call, type GatewayError } from '../../shared/client/call.ts'
@@ -9,15 +9,16 @@ import { ClaimsView } from '../../shared/protocol/messages.ts'
 import { browser, type Runtime } from '../browser.ts'
 import { type InboxItem, read, update } from '../state.ts'
 import { announce, withdraw } from './attention.ts'
-import { forgetAccount, loadApprover } from './identity.ts'
-import { isOpen, isOver, merge } from './inbox-items.ts'
+import { forgetAccount, type Identity, loadApprovers } from './identity.ts'
+import { is, isOpen, isOver, merge } from './inbox-items.ts'
 import { closeOverview, refreshOverview } from './overview.ts'
 
 export const INBOX_ALARM = 'inbox'
 const POLL_MINUTES = 0.5
 
 const viewers = new Set<Runtime.Port>()
-let watch: AbortController | null = null
+/** By account id. */
+const watches = new Map<string, AbortController>()
 let claiming: Promise<unknown> = Promise.resolve()
 
 /** News of the gateway wait for a claim that is being made here: it comes in as ours, with all that is known of it. */
@@ -38,42 +39,50 @@ export function openView(port: Runtime.Port): void {
   void attend()
 }
 
-/** Brings the watch and the alarm in line with what is kept. Cheap, and called whenever that may have changed. */
+/** Brings the watches and the alarm in line with what is kept. Cheap, and called whenever that may have changed. */
 export async function attend(): Promise<void> {
-  const approver = await loadApprover()
+  const approvers = await loadApprovers()
   const waiting = (await read('inbox')).items.some(isOpen)
-  if (!approver) {
-    stop()
-    await browser.alarms.clear(INBOX_ALARM)
-    return
-  }
-  if (!(await browser.alarms.get(INBOX_ALARM))) {
+  if (approvers.length === 0) await browser.alarms.clear(INBOX_ALARM)
+  else if (!(await browser.alarms.get(INBOX_ALARM))) {
     await browser.alarms.create(INBOX_ALARM, { periodInMinutes: POLL_MINUTES })
   }
-  if (viewers.size === 0 && !waiting) return stop()
-  if (watch) return
-  watch = new AbortController()
-  const onView = (view: ClaimsView): void => void receive(view)
-  const onLiveness = (liveness: Liveness): void => void update('inbox', (inbox) => ({ ...inbox, liveness }))
-  watchClaims(approver.issuer, approver.device_token, { onView, onLiveness, onRefused: refused }, watch.signal)
+  const watched = viewers.size > 0 || waiting ? approvers : []
+  const ids = new Set(watched.map(({ account_id }) => account_id))
+  for (const account_id of watches.keys()) if (!ids.has(account_id)) stop(account_id)
+  for (const approver of watched) if (!watches.has(approver.account_id)) watch(approver)
 }
 
-/** One look at the gateway, for when nobody watches. Out of reach is no news: the next alarm asks again. */
+function watch(approver: Identity): void {
+  const { account_id, issuer, device_token } = approver
+  const watching = new AbortController()
+  watches.set(account_id, watching)
+  const onView = (view: ClaimsView): void => void receive(approver, view)
+  const onLiveness = (liveness: Liveness): void => void setLiveness(account_id, liveness)
+  const onRefused = (error: GatewayError): void => refused(account_id, error)
+  watchClaims(issuer, device_token, { onView, onLiveness, onRefused }, watching.signal)
+}
+
+/** One look at each gateway that is not watched. Out of reach is no news: the next alarm asks again. */
 export async function poll(): Promise<void> {
-  const approver = watch ? null : await loadApprover()
-  if (!approver) return
-  try {
-    await receive(await call(`${approver.issuer}/v1/claims?wait=0`, ClaimsView, { bearer: approver.device_token }))
-  } catch (error) {
-    if (isEnd(error)) await forgetAccount({ code: 'device_not_found' })
-  }
+  const approvers = await loadApprovers()
+  await Promise.all(approvers.filter(({ account_id }) => !watches.has(account_id)).map(look))
   await attend()
+}
+
+async function look(approver: Identity): Promise<void> {
+  const { account_id, issuer, device_token } = approver
+  try {
+    await receive(approver, await call(`${issuer}/v1/claims?wait=0`, ClaimsView, { bearer: device_token }))
+  } catch (error) {
+    if (isEnd(error)) await forgetAccount(account_id, { code: 'device_not_found' })
+  }
 }
 
 /** After the worker's death: an answer that was on its way may or may not have arrived, so it is asked for again. */
 export async function recoverInbox(): Promise<void> {
   await update('inbox', (inbox) => ({
-    liveness: 'connecting',
+    liveness: {},
     items: inbox.items.map((item) => (item.phase.kind === 'sending' ? { ...item, phase: { kind: 'asking' } } : item)),
   }))
 }
@@ -82,21 +91,20 @@ export async function updateItems(change: (items: InboxItem[]) => InboxItem[]): 
   await update('inbox', (inbox) => ({ ...inbox, items: change(inbox.items) }))
 }
 
-async function receive(view: ClaimsView): Promise<void> {
+async function receive({ account_id, device_id }: Identity, view: ClaimsView): Promise<void> {
   await claiming
   const before = (await read('inbox')).items
-  const device_id = (await read('account'))?.device_id ?? ''
-  await updateItems((items) => merge(items, { ...view, device_id }, Date.now()))
+  await updateItems((items) => merge(items, { ...view, account_id, device_id }, Date.now()))
   if (viewers.size === 0) await dropSeen()
-  const after = (await read('inbox')).items
-  const known = new Set(before.map(({ claim }) => claim.claim_id))
-  const news = after.filter((item) => isOpen(item) && !item.mine && !known.has(item.claim.claim_id))
-  if (viewers.size === 0) await Promise.all(news.map(announce))
-  const open = new Set(after.filter(isOpen).map(({ claim }) => claim.claim_id))
-  await Promise.all([...known].filter((claim_id) => !open.has(claim_id)).map(withdraw))
-  if (open.size === 0) await attend()
+  const after = (await read('inbox')).items.filter(isOpen)
+  const is_news = (item: InboxItem): boolean => !item.mine && !before.some(same(item))
+  if (viewers.size === 0) await Promise.all(after.filter(is_news).map(announce))
+  await Promise.all(before.filter((item) => !after.some(same(item))).map(withdraw))
+  if (after.length === 0) await attend()
   await refreshOverview()
 }
+
+const same = ({ account_id, claim }: InboxItem) => is({ account_id, claim_id: claim.claim_id })
 
 /** What is over has been seen once a viewer was there to see it; what ended unseen is of no interest either. */
 const dropSeen = (): Promise<void> => updateItems((items) => items.filter((item) => !isOver(item)))
@@ -106,16 +114,19 @@ async function unseen(): Promise<void> {
   await closeOverview()
 }
 
-function refused(error: GatewayError): void {
-  stop()
-  if (isEnd(error)) void forgetAccount({ code: 'device_not_found' }).then(attend)
-  else void update('inbox', (inbox) => ({ ...inbox, liveness: 'offline' }))
+function refused(account_id: string, error: GatewayError): void {
+  stop(account_id)
+  if (isEnd(error)) void forgetAccount(account_id, { code: 'device_not_found' }).then(attend)
+  else void setLiveness(account_id, 'offline')
 }
 
 /** The gateway no longer knows this device: it was unlinked from another place. */
 const isEnd = (error: unknown): boolean => error instanceof Error && 'status' in error && error.status === 401
 
-function stop(): void {
-  watch?.abort()
-  watch = null
+const setLiveness = (account_id: string, liveness: Liveness): Promise<unknown> =>
+  update('inbox', (inbox) => ({ ...inbox, liveness: { ...inbox.liveness, [account_id]: liveness } }))
+
+function stop(account_id: string): void {
+  watches.get(account_id)?.abort()
+  watches.delete(account_id)
 }

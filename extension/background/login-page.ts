@@ -3,10 +3,9 @@
  * site's callback. The page hears what to show and never a secret.
  */
 import { cancelSession, followSession, type PanelStatus } from '../../shared/client/page-session.ts'
-import type { Site } from '../../shared/protocol/messages.ts'
 import { browser, type Runtime } from '../browser.ts'
 import type { ToWidget } from '../messages.ts'
-import { isSafeUrl, originOf } from '../origins.ts'
+import { isSafeUrl, type ListedSite, originOf } from '../origins.ts'
 import { Refusal } from '../problem.ts'
 import { aged, type PageRecord, read, update } from '../state.ts'
 import { setTabBadge } from './attention.ts'
@@ -27,7 +26,7 @@ export interface LoginPage {
 }
 
 /** A new session in place of whatever was there; resolves when it is followed or has failed. */
-export async function start(page: LoginPage, site: Site, issuer: string): Promise<void> {
+export async function start(page: LoginPage, { issuer, site }: ListedSite): Promise<void> {
   page.current.abort()
   const mine = new AbortController()
   page.current = mine
@@ -40,7 +39,7 @@ export async function start(page: LoginPage, site: Site, issuer: string): Promis
   await keep(page, { ...fresh, created: null, received_at: 0 })
   tell(page, { type: 'status', status })
   try {
-    const created = await startSession(site, page.origin, issuer, await read('enabled'))
+    const created = await startSession({ issuer, site }, page.origin, await read('enabled'))
     const record: PageRecord = { ...fresh, created, received_at: Date.now() }
     // The page went away, or asked again, while the site was answering.
     if (mine.signal.aborted) return cancel(record)

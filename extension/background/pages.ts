@@ -3,13 +3,12 @@
  * What is kept of them outlives the worker; this list does not need to.
  */
 import * as v from 'valibot'
-import type { Site } from '../../shared/protocol/messages.ts'
 import { parseScanned, type ScannedLink } from '../../shared/protocol/ticket.ts'
 import { browser, type Runtime } from '../browser.ts'
 import { FromWidget, type ToWidget } from '../messages.ts'
-import { originOf } from '../origins.ts'
+import { type ListedSite, originOf } from '../origins.ts'
 import { Refusal } from '../problem.ts'
-import { read, update } from '../state.ts'
+import { update } from '../state.ts'
 import { inPrivate } from './identity.ts'
 import { change, end, type LoginPage, recordOf, resume, start, tell } from './login-page.ts'
 import { enabledSiteAt } from './sites.ts'
@@ -90,25 +89,24 @@ async function receive(page: LoginPage, message: unknown): Promise<void> {
 
 /** Shows a page's session: the one it already has, if this is still the document it was made for, or a new one. */
 async function open(page: LoginPage): Promise<void> {
-  const site = await siteOf(page)
-  const gateway = await read('gateway')
-  if (!site || !gateway) return tell(page, { type: 'not_here' })
+  const listed = await siteOf(page)
+  if (!listed) return tell(page, { type: 'not_here' })
   if (page.gone.signal.aborted) return
+  const { issuer, site } = listed
   pages.set(page.tab_id, page)
   tell(page, { type: 'site', name: site.name, ...(site.mount !== undefined && { mount: site.mount }) })
   const record = await recordOf(page.tab_id)
   const same =
     record?.view_id === page.view_id &&
     record.origin === page.origin &&
-    record.issuer === gateway.issuer &&
+    record.issuer === issuer &&
     record.client_id === site.client_id
-  if (!same || !resume(page, record)) await start(page, site, gateway.issuer)
+  if (!same || !resume(page, record)) await start(page, listed)
 }
 
 async function renew(page: LoginPage): Promise<void> {
-  const site = await siteOf(page)
-  const gateway = await read('gateway')
-  if (site && gateway) await start(page, site, gateway.issuer)
+  const listed = await siteOf(page)
+  if (listed) await start(page, listed)
   else tell(page, { type: 'not_here' })
 }
 
@@ -116,7 +114,7 @@ async function renew(page: LoginPage): Promise<void> {
  * The site whose login page this is now. A page's router changes the address without a new document, and the sender
  * object may still have the one before; the tab has the one of this moment.
  */
-async function siteOf(page: LoginPage): Promise<Site | null> {
+async function siteOf(page: LoginPage): Promise<ListedSite | null> {
   const tab = await browser.tabs.get(page.tab_id).catch(() => null)
   return originOf(tab?.url) === page.origin ? enabledSiteAt(tab?.url) : null
 }

@@ -5,11 +5,10 @@
 import * as v from 'valibot'
 import { call, Done } from '../../shared/client/call.ts'
 import { WireErrorBody } from '../../shared/protocol/error-body.ts'
-import type { Site } from '../../shared/protocol/messages.ts'
 import { SESSION_MEDIA_TYPE, SessionCreated } from '../../shared/protocol/session-messages.ts'
-import { agreedOrigins, type EnabledSite, isSafeUrl, originOf } from '../origins.ts'
+import { agreedOrigins, type EnabledSite, isSafeUrl, type ListedSite, originOf } from '../origins.ts'
 import { Refusal } from '../problem.ts'
-import { loadApprover } from './identity.ts'
+import { loadApprovers } from './identity.ts'
 
 /** For all of it: a person at a login page waits no longer. */
 const TIMEOUT_MS = 15_000
@@ -19,10 +18,11 @@ const MOST_BYTES = 64 * 1024
  * `origin` is the login page's, by the browser's word. Throws a Refusal: `start_unsafe`, `start_unreachable`,
  * `start_elsewhere`, `start_not_a_session`, or what the gateway itself answered.
  */
-export async function startSession(site: Site, origin: string, issuer: string, enabled: readonly EnabledSite[]) {
+export async function startSession(listed: ListedSite, origin: string, enabled: readonly EnabledSite[]) {
+  const { issuer, site } = listed
   const start_origin = originOf(site.start_uri)
   // The request carries the person's cookies, so it goes nowhere but to what they switched on.
-  if (!isSafeUrl(site.start_uri) || !agreedOrigins(site, enabled).includes(start_origin ?? '')) {
+  if (!isSafeUrl(site.start_uri) || !agreedOrigins(listed, enabled).includes(start_origin ?? '')) {
     throw new Refusal({ code: 'start_unsafe', values: { address: site.start_uri } })
   }
   const give_up_at = performance.now() + TIMEOUT_MS
@@ -46,10 +46,10 @@ export async function startSession(site: Site, origin: string, issuer: string, e
   return created.output
 }
 
-/** To the gateway alone: neither this browser's token nor the page's secret passes the site on the way. */
+/** The default account of that gateway does. To the gateway alone: neither this browser's token nor the page's secret passes the site on the way. */
 async function vouch({ session_id, poll_secret }: SessionCreated, issuer: string, give_up_at: number): Promise<void> {
-  const approver = await loadApprover()
-  if (approver?.issuer !== issuer) throw new Refusal({ code: 'extension_required' })
+  const approver = (await loadApprovers()).find((one) => one.issuer === issuer)
+  if (!approver) throw new Refusal({ code: 'extension_required' })
   const url = `${issuer}/v1/sessions/${encodeURIComponent(session_id)}/vouch`
   const timeout_seconds = Math.max(1, (give_up_at - performance.now()) / 1000)
   await call(url, Done, { bearer: approver.device_token, json: { poll_secret }, timeout_seconds })

@@ -11,54 +11,53 @@ import type { RequestInput } from '../messages.ts'
 import { Refusal, toProblem } from '../problem.ts'
 import { entered, looksLikeLink, oneOf } from '../scanned.ts'
 import type { Observation, Provenance } from '../state.ts'
-import { needApprover } from './identity.ts'
+import { approverAt, needApprover } from './identity.ts'
 import { attend, updateItems, whileClaiming } from './inbox.ts'
 import { add } from './inbox-items.ts'
 import { observe, readTab } from './observed.ts'
 import { codeOfPage } from './pages.ts'
 
 /** The code that a tab shows. Two different ones are never guessed between. */
-export async function scanTab(tab_id: number): Promise<void> {
+export async function scanTab(tab_id: number, chosen: string): Promise<void> {
   const { codes, observed } = await readTab(tab_id)
-  await take(oneOf(codes, 'no_code_in_tab'), { observed })
+  await take(oneOf(codes, 'no_code_in_tab'), chosen, { observed })
 }
 
 /**
  * The code of the login page in this very browser's tab, without reading it off the screen: the background has it. The
  * tab is looked at all the same, so that what is said of its origin is the browser's word.
  */
-export async function signInHere(tab_id: number): Promise<void> {
+export async function signInHere(tab_id: number, chosen: string): Promise<void> {
   const observed = await observe(tab_id)
-  await take(await codeOfPage(tab_id, observed.origin), { observed })
+  await take(await codeOfPage(tab_id, observed.origin), chosen, { observed })
 }
 
 /** What a camera saw, or a picture holds. */
-export async function claimScanned({ texts, carried = false }: RequestInput<'claim_scanned'>): Promise<void> {
-  await take(oneOf(texts, 'no_code_in_picture'), { carried })
+export async function claimScanned(scanned: RequestInput<'claim_scanned'>): Promise<void> {
+  const { texts, carried = false, account_id } = scanned
+  await take(oneOf(texts, 'no_code_in_picture'), account_id, { carried })
 }
 
-/** Letters or a link. */
-export async function claimEntered(text: string): Promise<void> {
-  const { issuer } = await needApprover()
-  await take(entered(text, issuer), { carried: looksLikeLink(text) })
+/** Letters, which say no gateway and so are those of the chosen account's, or a link. */
+export async function claimEntered(text: string, chosen: string): Promise<void> {
+  const { issuer } = await needApprover(chosen)
+  await take(entered(text, issuer), chosen, { carried: looksLikeLink(text) })
 }
 
-async function take(link: ScannedLink, provenance: Provenance): Promise<void> {
-  await whileClaiming(claim(link, provenance))
+/** For the account that its person has chosen, where that one is at the code's gateway, or else the default one there. */
+async function take(link: ScannedLink, chosen: string | undefined, provenance: Provenance): Promise<void> {
+  await whileClaiming(claim(link, chosen, provenance))
   await attend()
 }
 
-async function claim(link: ScannedLink, { observed, carried }: Provenance): Promise<void> {
-  const device = await needApprover()
-  if (link.issuer !== device.issuer) {
-    throw new Refusal({ code: 'other_gateway', values: { theirs: link.issuer, ours: device.issuer } })
-  }
+async function claim(link: ScannedLink, chosen: string | undefined, { observed, carried }: Provenance): Promise<void> {
+  const device = await approverAt(link.issuer, chosen)
   const code = link.kind === 'ticket' ? { ticket: link.ticket } : { user_code: link.user_code }
   const request: ClaimRequest = { ...code, ...(observed && { observed_origin: observed.origin }) }
   const taken = await approver.claim(device, request).catch((error) => {
     throw observed ? relayed(error, observed) : error
   })
-  await updateItems((items) => add(items, taken, Date.now(), { observed, carried }))
+  await updateItems((items) => add(items, device.account_id, taken, Date.now(), { observed, carried }))
 }
 
 const origin = v.pipe(v.string(), v.maxLength(300))

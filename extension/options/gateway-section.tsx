@@ -1,87 +1,75 @@
-/** The gateway's address: typed, allowed by the browser, and checked by the background before it is kept. */
-import type { TargetedSubmitEvent } from 'preact'
-import { useId, useState } from 'preact/hooks'
+/** One gateway: whose approvals this browser may give there, which of its sites get a code, and the end of all that. */
+import { useState } from 'preact/hooks'
+import { siteName } from '../../shared/ui/site-name.ts'
 import { useText } from '../../shared/ui/text.ts'
-import { browser } from '../browser.ts'
-import type { Problem } from '../messages.ts'
-import { gatewayAddress, hostPattern } from '../origins.ts'
-import type { Stored } from '../state.ts'
+import { TwoStep } from '../../shared/ui/two-step.tsx'
+import type { Outcome, Problem } from '../messages.ts'
+import type { Account, EndedLink, Gateway, Linking } from '../state.ts'
 import { ask } from '../view/ask.ts'
+import { Accounts, Ended } from './accounts.tsx'
+import { Ceremony } from './ceremony.tsx'
 import { Fault, Section } from './section.tsx'
+import { Sites } from './sites.tsx'
 
-export function GatewaySection({ gateway, linked }: { gateway: Stored<'gateway'>; linked: boolean }) {
-  const t = useText()
-  const [editing, setEditing] = useState(false)
-  return (
-    <Section title={t('options_gateway')} lead={t('options_gateway_lead')}>
-      {gateway && !editing ? (
-        <div class="x-line">
-          <span class="x-value" translate={false}>
-            {gateway.issuer}
-          </span>
-          {!linked && (
-            <button type="button" class="nod-button" onClick={() => setEditing(true)}>
-              {t('options_gateway_change')}
-            </button>
-          )}
-        </div>
-      ) : (
-        <GatewayForm address={gateway?.issuer ?? ''} onDone={() => setEditing(false)} />
-      )}
-    </Section>
-  )
+interface GatewaySectionProps {
+  gateway: Gateway
+  /** Of all gateways. */
+  accounts: readonly Account[]
+  ended: readonly EndedLink[]
+  linking: Linking | null
 }
 
-function GatewayForm({ address, onDone }: { address: string; onDone(): void }) {
+export function GatewaySection({ gateway, accounts, ended, linking }: GatewaySectionProps) {
   const t = useText()
-  const id = useId()
-  const [typed, setTyped] = useState(address)
-  const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
-
-  const use = async (issuer: string) => {
-    setBusy(true)
-    // Asked for before anything is awaited: a browser shows its question only in answer to a click.
-    const granted = await browser.permissions.request({ origins: [hostPattern(issuer)] })
-    const refused: Problem = { code: 'permission_needed', values: { host: new URL(issuer).host } }
-    const outcome = granted ? await ask('use_gateway', { issuer }) : { ok: false as const, problem: refused }
-    setBusy(false)
-    if (outcome.ok) onDone()
-    else setProblem(outcome.problem)
+  const { issuer } = gateway
+  const name = siteName(issuer).text
+  const here = accounts.filter((account) => account.issuer === issuer)
+  const doing = (asked: Promise<Outcome>) => {
+    setProblem(null)
+    void asked.then((outcome) => setProblem(outcome.ok ? null : outcome.problem))
   }
-  const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    if (busy) return
-    const issuer = gatewayAddress(typed)
-    setProblem(issuer === null ? { code: 'bad_address' } : null)
-    if (issuer !== null) void use(issuer)
-  }
+  const link = () => doing(ask('start_link', { issuer }))
+  const ceremony = linking?.issuer === issuer ? linking : null
+  const past =
+    ceremony?.problem ?? (ceremony && ceremony.state !== 'pending' ? { code: `link_${ceremony.state}` } : null)
   return (
-    <form class="x-form" onSubmit={submit}>
-      <div class="nod-field">
-        <label for={id}>{t('options_gateway_address')}</label>
-        <div class="x-line">
-          <input
-            id={id}
-            class="nod-input"
-            type="text"
-            inputMode="url"
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck={false}
-            placeholder="https://nod.example"
-            aria-describedby={`${id}-fault`}
-            value={typed}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-          <button type="submit" class="nod-button nod-button-primary" aria-disabled={busy}>
-            {t(busy ? 'options_gateway_busy' : 'options_gateway_use')}
+    <Section
+      title={name}
+      action={
+        <TwoStep
+          label={t('options_gateway_remove')}
+          name={name}
+          sure={t('options_gateway_remove_sure')}
+          onSure={() => void ask('remove_gateway', { issuer })}
+        />
+      }
+    >
+      <h3 class="x-part">{t('options_link')}</h3>
+      <p class="x-quiet">{t(here.length > 0 ? 'options_link_lead_linked' : 'options_link_lead')}</p>
+      <Accounts here={here} all={accounts} onDo={doing} />
+      <Ended ended={ended} onLink={link} onDo={doing} />
+      {ceremony?.state === 'pending' ? (
+        <Ceremony linking={ceremony} />
+      ) : (
+        linking?.state !== 'pending' && (
+          <button
+            type="button"
+            class={here.length > 0 ? 'nod-button x-start' : 'nod-button nod-button-primary x-start'}
+            aria-label={t('two_step_named', {
+              label: t(here.length > 0 ? 'options_link_another' : 'popup_link'),
+              name,
+            })}
+            onClick={link}
+          >
+            {t(here.length > 0 ? 'options_link_another' : 'popup_link')}
           </button>
-        </div>
-      </div>
-      <div id={`${id}-fault`}>
-        <Fault problem={problem} />
-      </div>
-    </form>
+        )
+      )}
+      <Fault problem={problem ?? past} />
+      <h3 class="x-part">{t('options_sites')}</h3>
+      <p class="x-quiet">{t('options_sites_lead')}</p>
+      <Sites gateway={gateway} />
+    </Section>
   )
 }

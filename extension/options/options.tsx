@@ -1,19 +1,23 @@
-/** The settings: which gateway, whose browser, which sites; in the order in which each becomes possible. */
+/** The settings: the gateways that this browser belongs to, each with its accounts and its sites, and the way to another. */
+import { useState } from 'preact/hooks'
 import { Mark } from '../../shared/ui/icon.tsx'
 import { useText } from '../../shared/ui/text.ts'
+import { gatewayAddress } from '../origins.ts'
 import { ask } from '../view/ask.ts'
 import { mount, translate } from '../view/mount.tsx'
 import { keepPresent } from '../view/presence.ts'
 import { useStored } from '../view/stored.ts'
+import { GatewayForm } from './gateway-form.tsx'
 import { GatewaySection } from './gateway-section.tsx'
-import { LinkSection } from './link-section.tsx'
-import { SitesSection } from './sites-section.tsx'
+import { Section } from './section.tsx'
 
 function Options() {
   const t = useText()
-  const gateway = useStored('gateway')
-  const account = useStored('account')
-  if (gateway === undefined || account === undefined) return null
+  const gateways = useStored('gateways')
+  const accounts = useStored('accounts')
+  const ended = useStored('ended')
+  const linking = useStored('linking')
+  if (gateways === undefined || accounts === undefined || ended === undefined || linking === undefined) return null
   return (
     <>
       <header class="x-title">
@@ -22,10 +26,43 @@ function Options() {
         </span>
         <h1>{t('options_title')}</h1>
       </header>
-      <GatewaySection gateway={gateway} linked={account !== null} />
-      {gateway && <LinkSection account={account} />}
-      {gateway && <SitesSection />}
+      {gateways.map((gateway) => (
+        <GatewaySection
+          key={gateway.issuer}
+          gateway={gateway}
+          accounts={accounts}
+          ended={ended.filter(({ issuer }) => issuer === gateway.issuer)}
+          linking={linking}
+        />
+      ))}
+      <Another
+        first={gateways.length === 0}
+        wanted={gateways.some(({ issuer }) => issuer === wanted) ? null : wanted}
+      />
     </>
+  )
+}
+
+/** A gateway that a scanned code named, to be looked at by the person who came here from it. */
+const wanted = location.hash === '' ? null : gatewayAddress(decodeURIComponent(location.hash.slice(1)))
+
+function Another({ first, wanted }: { first: boolean; wanted: string | null }) {
+  const t = useText()
+  const [adding, setAdding] = useState(false)
+  if (!first && !adding && wanted === null) {
+    return (
+      <button type="button" class="nod-button x-start" onClick={() => setAdding(true)}>
+        {t('options_gateway_another')}
+      </button>
+    )
+  }
+  return (
+    <Section
+      title={t(first ? 'options_gateway' : 'options_gateway_another')}
+      lead={t(wanted === null ? 'options_gateway_lead' : 'options_gateway_from_code')}
+    >
+      <GatewayForm address={wanted ?? ''} first={first} onDone={() => setAdding(false)} />
+    </Section>
   )
 }
 

@@ -8,16 +8,21 @@ import { problemText } from '../view/problem-text.ts'
 interface SectionProps {
   title: string
   lead?: string
+  /** Beside the heading. */
+  action?: ComponentChildren
   children: ComponentChildren
 }
 
-export function Section({ title, lead, children }: SectionProps) {
+export function Section({ title, lead, action, children }: SectionProps) {
   const id = useId()
   return (
     <section class="x-section" aria-labelledby={id}>
-      <h2 id={id} class="x-section-title">
-        {title}
-      </h2>
+      <div class="x-line">
+        <h2 id={id} class="x-section-title">
+          {title}
+        </h2>
+        {action}
+      </div>
       {lead && <p class="x-quiet">{lead}</p>}
       {children}
     </section>

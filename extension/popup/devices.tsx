@@ -1,5 +1,5 @@
 /**
- * What the account of this browser has: its devices, this one first, and the browsers it let in, of which two presses sign
+ * What one account has: its devices, this one first, and the browsers it let in, of which two presses sign
  * one out. A request that comes meanwhile is told of and not put under the finger; the rest is on the account's page.
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
@@ -20,13 +20,13 @@ interface DevicesProps {
 
 export function Devices({ account, waiting, onBack }: DevicesProps) {
   const t = useText()
-  const overview = useStored('overview')
+  const { account_id } = account
+  const kept = useStored('overview')
+  const overview = kept?.account_id === account_id ? kept : null
   const title = useRef<HTMLHeadingElement>(null)
-  const look = () => void ask('open_overview', {})
-  useEffect(() => {
-    look()
-    title.current?.focus()
-  }, [])
+  const look = () => void ask('open_overview', { account_id })
+  useEffect(look, [account_id])
+  useEffect(() => title.current?.focus(), [])
   const openAccount = async () => {
     await browser.tabs.create({ url: `${account.issuer}/account` })
     window.close()
@@ -70,13 +70,13 @@ export function Devices({ account, waiting, onBack }: DevicesProps) {
   )
 }
 
-function Lists({ overview: { devices, sign_ins } }: { overview: Overview }) {
+function Lists({ overview: { account_id, devices, sign_ins } }: { overview: Overview }) {
   const t = useText()
   const [busy, setBusy] = useState('')
   const [problems, setProblems] = useState<Record<string, string>>({})
   const signOut = async (session_id: string) => {
     setBusy(session_id)
-    const outcome = await ask('sign_out', { session_id })
+    const outcome = await ask('sign_out', { account_id, session_id })
     const problem = outcome.ok ? '' : problemText(t, outcome.problem)
     setProblems((others) => ({ ...others, [session_id]: problem }))
     setBusy('')

@@ -1,17 +1,15 @@
-/** The popup's first line: whose approvals these are, and the ways to what that account has and to the settings. */
+/** The popup's first line: its name, and the ways to what an account has and to the settings. */
 import { Mark } from '../../shared/ui/icon.tsx'
 import { type Key, useText } from '../../shared/ui/text.ts'
 import { browser } from '../browser.ts'
-import type { Account } from '../state.ts'
 import { Sign } from '../view/sign.tsx'
 
 interface HeadProps {
-  account: Account | null
   /** Missing where there is nothing to show. */
   onDevices?: (() => void) | undefined
 }
 
-export function Head({ account, onDevices }: HeadProps) {
+export function Head({ onDevices }: HeadProps) {
   const t = useText()
   const openSettings = () => void browser.runtime.openOptionsPage().then(() => window.close())
   return (
@@ -20,7 +18,6 @@ export function Head({ account, onDevices }: HeadProps) {
         <Mark />
       </span>
       <h1 class="x-name">{t('nod')}</h1>
-      <span class="x-account">{account?.name}</span>
       {onDevices && <HeadButton sign="devices" label="popup_devices" onAct={onDevices} />}
       <HeadButton sign="settings" label="popup_settings" onAct={openSettings} />
     </header>

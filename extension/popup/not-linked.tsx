@@ -2,10 +2,9 @@
 import { Mark } from '../../shared/ui/icon.tsx'
 import { useText } from '../../shared/ui/text.ts'
 import { browser } from '../browser.ts'
-import type { Problem } from '../messages.ts'
 import { isPrivate } from './current-tab.ts'
 
-export function NotLinked({ ended }: { ended: Problem | null }) {
+export function NotLinked({ ended }: { ended: boolean }) {
   const t = useText()
   const open = () => void browser.runtime.openOptionsPage().then(() => window.close())
   if (isPrivate()) {

@@ -3,10 +3,10 @@
  * at any moment decides nothing, and opening it again shows the same.
  */
 import { useState } from 'preact/hooks'
-import { accountName } from '../../shared/ui/account-name.ts'
 import { QrPanel } from '../../shared/ui/qr-panel.tsx'
 import { useText } from '../../shared/ui/text.ts'
 import type { Account, PageRecord } from '../state.ts'
+import { AccountChoice, chosenOf } from '../view/account-choice.tsx'
 import { Approvals } from '../view/approvals.tsx'
 import { ask } from '../view/ask.ts'
 import { mount } from '../view/mount.tsx'
@@ -16,26 +16,30 @@ import { isPrivate, useCurrentTab } from './current-tab.ts'
 import { Devices } from './devices.tsx'
 import { Head } from './head.tsx'
 import { NotLinked } from './not-linked.tsx'
+import { Offline } from './offline.tsx'
 import { ScanWays } from './scan-ways.tsx'
 
 function Popup() {
   const t = useText()
-  const account = useStored('account')
-  const ended = useStored('account_ended')
+  const accounts = useStored('accounts')
+  const ended = useStored('ended')
   const inbox = useStored('inbox')
   const pages = useStored('pages')
   const tab = useCurrentTab()
   const [looking, setLooking] = useState(false)
-  if (account === undefined || ended === undefined || inbox === undefined || pages === undefined) return null
+  const [choice, setChoice] = useState<string | null>(null)
+  if (accounts === undefined || ended === undefined || inbox === undefined || pages === undefined) return null
   const here = tab === null ? undefined : pages[tab.tab_id]
-  const can_approve = account !== null && !isPrivate()
-  if (can_approve && looking) {
+  const chosen = isPrivate() ? undefined : chosenOf(accounts, choice)
+  const choose = chosen && <AccountChoice accounts={accounts} chosen={chosen.account_id} onChoose={setChoice} />
+  if (chosen && looking) {
     return (
       <>
-        <Head account={account} />
-        {inbox.liveness === 'offline' && <p class="x-offline">{t('qr_offline')}</p>}
+        <Head />
+        <Offline accounts={accounts} liveness={inbox.liveness} />
+        {choose}
         <Devices
-          account={account}
+          account={chosen}
           waiting={inbox.items.some(({ phase }) => phase.kind === 'asking')}
           onBack={() => setLooking(false)}
         />
@@ -44,8 +48,8 @@ function Popup() {
   }
   return (
     <>
-      <Head account={account} onDevices={can_approve ? () => setLooking(true) : undefined} />
-      {can_approve && inbox.liveness === 'offline' && <p class="x-offline">{t('qr_offline')}</p>}
+      <Head onDevices={chosen && (() => setLooking(true))} />
+      {chosen && <Offline accounts={accounts} liveness={inbox.liveness} />}
       {tab !== null && here?.expelled && (
         <div class="x-here">
           <p class="x-here-why">{t('popup_expelled', { site: here.site_name })}</p>
@@ -56,20 +60,26 @@ function Popup() {
           />
         </div>
       )}
-      {!can_approve && <NotLinked ended={ended} />}
-      {can_approve && inbox.items.length > 0 && (
-        <Approvals items={inbox.items} account={accountName(account)} tab_id={tab?.tab_id} />
-      )}
-      {can_approve && inbox.items.length === 0 && (
-        <ScanWays tab={tab} site={here && isOurs(here, account) ? here.site_name : null} />
+      {!chosen && <NotLinked ended={ended.length > 0} />}
+      {chosen && inbox.items.length > 0 && <Approvals items={inbox.items} accounts={accounts} tab_id={tab?.tab_id} />}
+      {chosen && inbox.items.length === 0 && (
+        <>
+          {choose}
+          <ScanWays
+            tab={tab}
+            account_id={chosen.account_id}
+            is_default={chosen === accounts[0]}
+            site={here && isOurs(here, accounts) ? here.site_name : null}
+          />
+        </>
       )}
     </>
   )
 }
 
-/** A page that shows a code of the gateway which knows this account: here it can be answered without being read. */
-const isOurs = (page: PageRecord, account: Account): boolean =>
-  page.issuer === account.issuer && page.status.kind === 'scan'
+/** A page that shows a code of a gateway which knows an account of this browser: here it can be answered without being read. */
+const isOurs = (page: PageRecord, accounts: readonly Account[]): boolean =>
+  accounts.some(({ issuer }) => issuer === page.issuer) && page.status.kind === 'scan'
 
 keepPresent()
 mount(<Popup />)

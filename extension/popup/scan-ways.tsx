@@ -10,6 +10,7 @@ import type { Outcome, Problem } from '../messages.ts'
 import { looksLikeLink } from '../scanned.ts'
 import { ask } from '../view/ask.ts'
 import { takeIncoming, usePaste } from '../view/incoming.ts'
+import { missingGateway } from '../view/missing-gateway.tsx'
 import { ProblemNotice } from '../view/problem-notice.tsx'
 import { problemText } from '../view/problem-text.ts'
 import { Sign } from '../view/sign.tsx'
@@ -19,11 +20,15 @@ type Busy = 'here' | 'tab' | 'code' | 'paste'
 
 interface ScanWaysProps {
   tab: CurrentTab | null
-  /** The site whose login page is in the tab and waits for exactly this browser's account. */
+  /** Whom a code is taken for, where that account is at its gateway. */
+  account_id: string
+  /** Whether that is the default one. */
+  is_default: boolean
+  /** The site whose login page is in the tab and waits for an account of this browser's. */
   site: string | null
 }
 
-export function ScanWays({ tab, site }: ScanWaysProps) {
+export function ScanWays({ tab, account_id, is_default, site }: ScanWaysProps) {
   const t = useText()
   const [busy, setBusy] = useState<Busy | null>(null)
   const [typing, setTyping] = useState(false)
@@ -36,23 +41,24 @@ export function ScanWays({ tab, site }: ScanWaysProps) {
     setProblem(outcome.ok ? null : outcome.problem)
     setBusy(null)
   }
-  const openTab = async (page: 'scan.html' | 'scan.html#picture') => {
-    await browser.tabs.create({ url: browser.runtime.getURL(page) })
+  const openTab = async (part: '' | '#picture') => {
+    const page = is_default ? 'scan.html' : `scan.html?${account_id}`
+    await browser.tabs.create({ url: browser.runtime.getURL(page + part) })
     window.close()
   }
   usePaste((data) => {
-    const work = takeIncoming(data)
+    const work = takeIncoming(data, account_id)
     if (work) void take('paste', () => work)
   })
 
-  if (typing) {
+  if (typing && !(problem && missingGateway(problem) !== null)) {
     return (
       <section class="x-code">
         <CodeEntry
           busy={busy === 'code'}
           error={problem ? problemText(t, problem) : undefined}
           isLink={looksLikeLink}
-          onSubmit={(text) => void take('code', () => ask('claim_entered', { text }))}
+          onSubmit={(text) => void take('code', () => ask('claim_entered', { text, account_id }))}
         />
         <button
           type="button"
@@ -76,7 +82,7 @@ export function ScanWays({ tab, site }: ScanWaysProps) {
           name="here"
           title={t('popup_sign_in_here')}
           hint={busy === 'here' ? t('popup_sign_in_here_busy') : t('popup_sign_in_here_hint', { site })}
-          onAct={() => void take('here', () => ask('sign_in_here', tab))}
+          onAct={() => void take('here', () => ask('sign_in_here', { ...tab, account_id }))}
         />
       )}
       {tab !== null && (
@@ -84,20 +90,20 @@ export function ScanWays({ tab, site }: ScanWaysProps) {
           name="tab"
           title={t('popup_scan_tab')}
           hint={t(busy === 'tab' ? 'popup_scan_tab_busy' : 'popup_scan_tab_hint')}
-          onAct={() => void take('tab', () => ask('scan_tab', tab))}
+          onAct={() => void take('tab', () => ask('scan_tab', { ...tab, account_id }))}
         />
       )}
       <Way
         name="camera"
         title={t('popup_scan_camera')}
         hint={t('popup_scan_camera_hint')}
-        onAct={() => void openTab('scan.html')}
+        onAct={() => void openTab('')}
       />
       <Way
         name="picture"
         title={t('popup_picture')}
         hint={t(busy === 'paste' ? 'scan_picture_busy' : 'popup_picture_hint')}
-        onAct={() => void openTab('scan.html#picture')}
+        onAct={() => void openTab('#picture')}
       />
       <Way name="code" title={t('popup_enter_code')} hint={t('popup_enter_code_hint')} onAct={() => setTyping(true)} />
     </section>

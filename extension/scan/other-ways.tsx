@@ -9,10 +9,11 @@ import { takeIncoming, takePictures, usePaste } from '../view/incoming.ts'
 import { Sign } from '../view/sign.tsx'
 
 interface OtherWaysProps {
+  account_id: string
   onOutcome(outcome: Outcome): void
 }
 
-export function OtherWays({ onOutcome }: OtherWaysProps) {
+export function OtherWays({ account_id, onOutcome }: OtherWaysProps) {
   const t = useText()
   const chooser = useRef<HTMLInputElement>(null)
   const [busy, setBusy] = useState(false)
@@ -22,8 +23,8 @@ export function OtherWays({ onOutcome }: OtherWaysProps) {
     onOutcome(await work)
     setBusy(false)
   }
-  usePaste((data) => void take(takeIncoming(data)))
-  const over = useDrop((data) => void take(takeIncoming(data)))
+  usePaste((data) => void take(takeIncoming(data, account_id)))
+  const over = useDrop((data) => void take(takeIncoming(data, account_id)))
   return (
     <section class="x-others">
       <div class={over ? 'x-drop x-drop-over' : 'x-drop'}>
@@ -42,7 +43,7 @@ export function OtherWays({ onOutcome }: OtherWaysProps) {
           hidden
           onChange={(event) => {
             const field = event.currentTarget
-            void take(takePictures([...(field.files ?? [])]))
+            void take(takePictures([...(field.files ?? [])], account_id))
             // The same picture may be chosen again.
             field.value = ''
           }}
@@ -51,7 +52,11 @@ export function OtherWays({ onOutcome }: OtherWaysProps) {
           {t('scan_picture_choose')}
         </button>
       </div>
-      <CodeEntry busy={busy} isLink={looksLikeLink} onSubmit={(text) => void take(ask('claim_entered', { text }))} />
+      <CodeEntry
+        busy={busy}
+        isLink={looksLikeLink}
+        onSubmit={(text) => void take(ask('claim_entered', { text, account_id }))}
+      />
     </section>
   )
 }

@@ -3,12 +3,12 @@
  * or a link. Codes go to the background as they were read, which decides what they are; the request takes this page's place.
  */
 import { useState } from 'preact/hooks'
-import { accountName } from '../../shared/ui/account-name.ts'
 import { Mark } from '../../shared/ui/icon.tsx'
 import { Notice } from '../../shared/ui/notice.tsx'
 import { useText } from '../../shared/ui/text.ts'
 import { browser } from '../browser.ts'
 import type { Outcome, Problem } from '../messages.ts'
+import { AccountChoice, chosenOf } from '../view/account-choice.tsx'
 import { Approvals } from '../view/approvals.tsx'
 import { ask } from '../view/ask.ts'
 import { mount, translate } from '../view/mount.tsx'
@@ -23,10 +23,13 @@ const FOR_PICTURE = location.hash === '#picture'
 
 function Scan() {
   const t = useText()
-  const account = useStored('account')
+  const accounts = useStored('accounts')
   const inbox = useStored('inbox')
-  if (account === undefined || inbox === undefined) return null
-  const asked = account !== null && inbox.items.length > 0
+  // As it was in the popup that opened this.
+  const [choice, setChoice] = useState<string | null>(location.search.slice(1))
+  if (accounts === undefined || inbox === undefined) return null
+  const chosen = chosenOf(accounts, choice)
+  const asked = chosen !== undefined && inbox.items.length > 0
   return (
     <>
       <header class="x-title">
@@ -35,7 +38,7 @@ function Scan() {
         </span>
         <h1>{t(asked ? 'nod' : 'scan_title')}</h1>
       </header>
-      {account === null && (
+      {!chosen && (
         <Notice
           tone="info"
           title={t('popup_not_linked')}
@@ -44,13 +47,18 @@ function Scan() {
           {t('popup_not_linked_hint')}
         </Notice>
       )}
-      {asked && <Approvals items={inbox.items} account={accountName(account)} onDone={closeTab} />}
-      {account && !asked && <Ways />}
+      {asked && <Approvals items={inbox.items} accounts={accounts} onDone={closeTab} />}
+      {chosen && !asked && (
+        <>
+          <AccountChoice accounts={accounts} chosen={chosen.account_id} onChoose={setChoice} />
+          <Ways account_id={chosen.account_id} />
+        </>
+      )}
     </>
   )
 }
 
-function Ways() {
+function Ways({ account_id }: { account_id: string }) {
   const camera = useStored('camera')
   const [problem, setProblem] = useState<Problem | null>(null)
   const [replaced, setReplaced] = useState(false)
@@ -62,7 +70,7 @@ function Ways() {
     setProblem(outcome.ok ? null : outcome.problem)
   }
   const seen = async (texts: string[]) => {
-    const outcome = await ask('claim_scanned', { texts })
+    const outcome = await ask('claim_scanned', { texts, account_id })
     // The page shows the next code within moments, so the camera just goes on looking.
     if (outcome.ok || outcome.problem.code !== 'ticket_expired') return took(outcome)
     setProblem(null)
@@ -84,7 +92,7 @@ function Ways() {
           onChoose={(device_id) => void ask('use_camera', { device_id })}
           onCodes={seen}
         />
-        <OtherWays onOutcome={took} />
+        <OtherWays account_id={account_id} onOutcome={took} />
       </div>
     </>
   )

@@ -7,33 +7,37 @@ import { ClaimGone } from '../../shared/ui/claim-gone.tsx'
 import { Notice } from '../../shared/ui/notice.tsx'
 import { siteName } from '../../shared/ui/site-name.ts'
 import { type Translate, useText } from '../../shared/ui/text.ts'
-import { aged, type InboxItem, type Phase } from '../state.ts'
+import { type Account, aged, type InboxItem, type Phase } from '../state.ts'
 import { ask } from './ask.ts'
+import { nameAt } from './name-at.ts'
 import { problemText } from './problem-text.ts'
 
 interface ApprovalsProps {
   items: readonly InboxItem[]
-  account: string
+  accounts: readonly Account[]
   /** The tab that is behind this window. */
   tab_id?: number | undefined
   /** After the person has put away how a request ended. */
   onDone?(): void
 }
 
-export function Approvals({ items, account, tab_id, onDone }: ApprovalsProps) {
+export function Approvals({ items, accounts, tab_id, onDone }: ApprovalsProps) {
   const t = useText()
   return (
     <div class="x-approvals">
       {items.length > 1 && <p class="x-count">{t('popup_count', { count: items.length })}</p>}
-      {items.map((item) => (
-        <Approval
-          key={item.claim.claim_id}
-          item={item}
-          account={account}
-          behind={tab_id !== undefined && item.observed?.tab_id === tab_id}
-          onDone={onDone}
-        />
-      ))}
+      {items.map((item) => {
+        const account = accounts.find(({ account_id }) => account_id === item.account_id)
+        if (!account) return null
+        const whose = nameAt(t, account)
+        const behind = tab_id !== undefined && item.observed?.tab_id === tab_id
+        return (
+          <div key={`${item.account_id} ${item.claim.claim_id}`} class="x-approval">
+            <Approval item={item} account={whose} behind={behind} onDone={onDone} />
+            {!isAsked(item.phase) && <p class="x-whose">{t('account_for', { account: whose })}</p>}
+          </div>
+        )
+      })}
     </div>
   )
 }
@@ -47,10 +51,10 @@ interface ApprovalProps {
 
 function Approval({ item, account, behind, onDone }: ApprovalProps) {
   const t = useText()
-  const { claim_id } = item.claim
-  const { phase } = item
-  const dismiss = { label: t('close'), onAct: () => void ask('dismiss', { claim_id }).then(onDone) }
-  const letGo = { label: t('popup_let_go'), onAct: () => void ask('release', { claim_id }) }
+  const { account_id, phase } = item
+  const ref = { account_id, claim_id: item.claim.claim_id }
+  const dismiss = { label: t('close'), onAct: () => void ask('dismiss', ref).then(onDone) }
+  const letGo = { label: t('popup_let_go'), onAct: () => void ask('release', ref) }
   if (phase.kind === 'gone') return <ClaimGone gone={phase} site={nameOf(item)} action={dismiss} />
   if (phase.kind === 'failed' && phase.problem.code === 'tab_moved') {
     return (
@@ -60,7 +64,7 @@ function Approval({ item, account, behind, onDone }: ApprovalProps) {
     )
   }
   return (
-    <div class="x-approval">
+    <>
       <ApprovalCard
         claim={aged(item.claim, item.received_at)}
         account={account}
@@ -68,21 +72,25 @@ function Approval({ item, account, behind, onDone }: ApprovalProps) {
         behind={behind}
         carried={item.carried === true}
         onApprove={(number) => {
-          void ask('decide', { claim_id, decision: 'approve', ...(number !== undefined && { number }) })
+          void ask('decide', { ...ref, decision: 'approve', ...(number !== undefined && { number }) })
         }}
-        onDeny={(report) => void ask('decide', { claim_id, decision: 'deny', ...(report && { report }) })}
+        onDeny={(report) => void ask('decide', { ...ref, decision: 'deny', ...(report && { report }) })}
         onRelease={letGo.onAct}
-        onElsewhere={() => void ask('open_card', { claim_id })}
-        onReport={() => void ask('report', { claim_id })}
+        onElsewhere={() => void ask('open_card', ref)}
+        onReport={() => void ask('report', ref)}
       />
       {phase.kind === 'done' && (
         <button type="button" class="nod-button x-close" onClick={dismiss.onAct}>
           {dismiss.label}
         </button>
       )}
-    </div>
+    </>
   )
 }
+
+/** Whether the card shows its question, in which the account stands. */
+const isAsked = (phase: Phase): boolean =>
+  phase.kind === 'asking' || phase.kind === 'sending' || (phase.kind === 'failed' && phase.retry)
 
 const cardPhase = (t: Translate, phase: Exclude<Phase, { kind: 'gone' }>): ApprovalPhase =>
   phase.kind === 'failed' ? { kind: 'failed', message: problemText(t, phase.problem), retry: phase.retry } : phase

@@ -10,18 +10,18 @@ import { readPictures } from './picture.ts'
 const LONGEST_TEXT = 1000
 
 /** Takes what it is; null where there is nothing in it for us. */
-export function takeIncoming(data: DataTransfer): Promise<Outcome> | null {
+export function takeIncoming(data: DataTransfer, account_id: string): Promise<Outcome> | null {
   const files = [...data.files]
-  if (files.length > 0) return takePictures(files)
+  if (files.length > 0) return takePictures(files, account_id)
   const text = data.getData('text/uri-list') || data.getData('text/plain')
-  return text.trim() === '' ? null : ask('claim_entered', { text: text.trim().slice(0, LONGEST_TEXT) })
+  return text.trim() === '' ? null : ask('claim_entered', { text: text.trim().slice(0, LONGEST_TEXT), account_id })
 }
 
 /** The one code of ours in them, if there is exactly one. */
-export async function takePictures(files: readonly Blob[]): Promise<Outcome> {
+export async function takePictures(files: readonly Blob[], account_id: string): Promise<Outcome> {
   try {
     const texts = await readPictures(files)
-    return await ask('claim_scanned', { texts: texts.slice(0, MOST_CODES), carried: true })
+    return await ask('claim_scanned', { texts: texts.slice(0, MOST_CODES), account_id, carried: true })
   } catch (error) {
     return { ok: false, problem: toProblem(error) }
   }

@@ -3,6 +3,7 @@ import { Notice } from '../../shared/ui/notice.tsx'
 import { siteName } from '../../shared/ui/site-name.ts'
 import { useText } from '../../shared/ui/text.ts'
 import type { Problem } from '../messages.ts'
+import { MissingGateway, missingGateway } from './missing-gateway.tsx'
 import { problemText } from './problem-text.ts'
 
 interface ProblemNoticeProps {
@@ -14,10 +15,13 @@ interface ProblemNoticeProps {
 
 export function ProblemNotice({ problem, label, onClose }: ProblemNoticeProps) {
   const t = useText()
+  const missing = missingGateway(problem)
   const close = { label: label ?? t('close'), onAct: onClose }
   return (
     <div role="alert">
-      {problem.code === 'origin_mismatch' ? (
+      {missing !== null ? (
+        <MissingGateway issuer={missing} known={problem.code === 'no_account_there'} close={close} />
+      ) : problem.code === 'origin_mismatch' ? (
         <div class="x-block">
           <Notice tone="bad" title={t('popup_blocked')} action={close}>
             <Origins problem={problem} />

@@ -24,6 +24,7 @@ let widget: Widget
 /** The extension's own pages, in tabs: what they ask is what a click in them asks. */
 let options: Page
 let popup: Page
+let account_id: string
 let claim_id: string
 let tab_id: number
 
@@ -46,7 +47,9 @@ beforeAll(async () => {
   await claimByCode(popup, await codeOf(widget))
   await numberOf(widget)
   const { session } = await kept(browser)
-  claim_id = session.inbox!.items[0]!.claim.claim_id
+  const [item] = session.inbox!.items
+  account_id = item!.account_id
+  claim_id = item!.claim.claim_id
   tab_id = Number(Object.keys(session.pages ?? {})[0])
   await (await worker(browser)).evaluate(hurry, HURRY)
 })
@@ -139,7 +142,7 @@ const codeIn = (outcome: Outcome): string | undefined => (outcome.ok ? undefined
 const is = (wanted: string) => (method: string, path: string) => `${method} ${path}` === wanted
 
 async function decide(): Promise<string | undefined> {
-  const outcome = await ask(popup, 'decide', { claim_id, decision: 'deny' })
+  const outcome = await ask(popup, 'decide', { account_id, claim_id, decision: 'deny' })
   const phase = (await kept(browser)).session.inbox?.items.find(({ claim }) => claim.claim_id === claim_id)?.phase
   return codeIn(outcome) ?? (phase?.kind === 'failed' ? phase.problem.code : phase?.kind)
 }
@@ -147,25 +150,24 @@ async function decide(): Promise<string | undefined> {
 const CALLS: Record<string, Call> = {
   'who the gateway is': {
     hits: is('GET /.well-known/openid-configuration'),
-    make: async () => codeIn(await ask(options, 'use_gateway', { issuer: stage.gateway.issuer })),
+    make: async () => codeIn(await ask(options, 'add_gateway', { issuer: stage.gateway.issuer })),
   },
   'which sites there are': {
     hits: is('GET /v1/sites'),
     make: async () => {
       await ask(options, 'refresh_sites', {})
-      const { sites_problem } = (await kept(browser)).session as { sites_problem?: { code: string } }
-      return sites_problem?.code
+      return (await kept(browser)).local.gateways?.[0]?.sites_problem?.code
     },
   },
   'for somebody’s code': {
     hits: is('POST /v1/claims'),
-    make: async () => codeIn(await ask(popup, 'claim_entered', { text: 'BCDF-GHJK' })),
+    make: async () => codeIn(await ask(popup, 'claim_entered', { text: 'BCDF-GHJK', account_id })),
   },
   'what time it is': { hits: (method, path) => method === 'GET' && path === '/v1/claims', make: decide },
   'to take an answer': { hits: (method, path) => method === 'POST' && path.endsWith('/decision'), make: decide },
   'to let go': {
     hits: (method, path) => method === 'DELETE' && path.startsWith('/v1/claims/'),
-    make: async () => codeIn(await ask(popup, 'release', { claim_id })),
+    make: async () => codeIn(await ask(popup, 'release', { account_id, claim_id })),
   },
   // Last: the request that the others are about ends with it.
   'to begin a sign-in': {

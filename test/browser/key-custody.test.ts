@@ -41,7 +41,7 @@ afterAll(async () => {
   await site?.close()
 })
 
-const accountOf = async (profile: Profile) => (await kept(profile)).local.account!
+const accountOf = async (profile: Profile) => (await kept(profile)).local.accounts![0]!
 
 async function openLogin(): Promise<Widget> {
   const widget = new Widget(await bob.open(`${site.origin}/login`))

@@ -1,7 +1,15 @@
 /** The list of open requests: what the gateway says and what was done here, brought together without losing either. */
 import { describe, expect, test } from 'vitest'
-import { add, inPhase, isOpen, isOver, merge, type Said, without } from '../../extension/background/inbox-items.ts'
-import type { InboxItem } from '../../extension/state.ts'
+import {
+  add as addTo,
+  inPhase,
+  isOpen,
+  isOver,
+  merge,
+  type Said,
+  without,
+} from '../../extension/background/inbox-items.ts'
+import type { InboxItem, Provenance } from '../../extension/state.ts'
 import type { Claim, EndedClaim } from '../../shared/protocol/messages.ts'
 
 const claim = (claim_id: string, now = 1000): Claim => ({
@@ -23,8 +31,16 @@ const claim = (claim_id: string, now = 1000): Claim => ({
   context_hash: 'hash',
 })
 const ME = 'this device'
+const MINE = 'an account'
+const ref = (claim_id: string) => ({ account_id: MINE, claim_id })
 /** What the gateway says when these are open. */
-const said = (claims: Claim[] = [], ...ended: EndedClaim[]): Said => ({ claims, ended, device_id: ME })
+const said = (claims: Claim[] = [], ...ended: EndedClaim[]): Said => ({
+  account_id: MINE,
+  claims,
+  ended,
+  device_id: ME,
+})
+const add = (items: InboxItem[], one: Claim, now: number, seen?: Provenance) => addTo(items, MINE, one, now, seen)
 const observed = { tab_id: 7, origin: 'https://shop.example', document: 'D1' }
 const kinds = (items: InboxItem[]) => items.map(({ claim, phase }) => `${claim.claim_id} ${phase.kind}`)
 
@@ -57,15 +73,15 @@ describe('what the gateway says', () => {
   })
 
   test('one whose refusal did not say how it ended is explained by the list that follows', () => {
-    const gone = inPhase(add([], claim('a'), 1), 'a', { kind: 'gone', why: 'unknown' })
+    const gone = inPhase(add([], claim('a'), 1), ref('a'), { kind: 'gone', why: 'unknown' })
     const [item] = merge(gone, said([], { session_id: 'session of a', type: 'canceled', at: 1001 }), 2)
     expect(item?.phase).toEqual({ kind: 'gone', why: 'canceled' })
   })
 
   test('one whose answer is on its way, or arrived, is left alone', () => {
-    const sending = inPhase(add([], claim('a'), 1), 'a', { kind: 'sending' })
+    const sending = inPhase(add([], claim('a'), 1), ref('a'), { kind: 'sending' })
     expect(kinds(merge(sending, said(), 2))).toEqual(['a sending'])
-    const done = inPhase(sending, 'a', { kind: 'done', state: 'approved' })
+    const done = inPhase(sending, ref('a'), { kind: 'done', state: 'approved' })
     expect(kinds(merge(done, said(), 2))).toEqual(['a done'])
     expect(kinds(merge(done, said([claim('a')]), 2))).toEqual(['a done'])
   })
@@ -76,10 +92,30 @@ describe('what the gateway says', () => {
   })
 })
 
+describe('two accounts', () => {
+  const other = 'another account'
+  const both = addTo(add([], claim('a'), 1, { observed }), other, claim('a'), 1)
+
+  test('have a claim each, even where their gateways call them alike', () => {
+    expect(both.map(({ account_id }) => account_id)).toEqual([other, MINE])
+    const news = merge(both, { ...said([claim('a', 1010)]), account_id: other }, 9)
+    expect(news.map(({ received_at }) => received_at)).toEqual([9, 1])
+  })
+
+  test('hear nothing of each other’s: an empty list of one ends nothing of the other', () => {
+    expect(kinds(merge(both, said(), 2))).toEqual(['a asking', 'a gone'])
+  })
+
+  test('are answered for one by one', () => {
+    expect(kinds(inPhase(both, ref('a'), { kind: 'sending' }))).toEqual(['a asking', 'a sending'])
+    expect(without(both, ref('a')).map(({ account_id }) => account_id)).toEqual([other])
+  })
+})
+
 describe('what is done here', () => {
   test('a new claim takes the place of those that are over, not of those that are open', () => {
     const open = add([], claim('a'), 1)
-    const over = inPhase(add(open, claim('b'), 1), 'b', { kind: 'done', state: 'denied' })
+    const over = inPhase(add(open, claim('b'), 1), ref('b'), { kind: 'done', state: 'denied' })
     expect(kinds(add(over, claim('c'), 2))).toEqual(['c asking', 'a asking'])
   })
 
@@ -90,11 +126,17 @@ describe('what is done here', () => {
   })
 
   test('putting one away leaves the others', () => {
-    expect(kinds(without(add(add([], claim('a'), 1), claim('b'), 1), 'a'))).toEqual(['b asking'])
+    expect(kinds(without(add(add([], claim('a'), 1), claim('b'), 1), ref('a')))).toEqual(['b asking'])
   })
 
   test('a failed answer still waits for one; an answered or ended request does not', () => {
-    const item = (phase: InboxItem['phase']): InboxItem => ({ claim: claim('a'), received_at: 1, mine: true, phase })
+    const item = (phase: InboxItem['phase']): InboxItem => ({
+      account_id: MINE,
+      claim: claim('a'),
+      received_at: 1,
+      mine: true,
+      phase,
+    })
     expect(isOpen(item({ kind: 'failed', problem: { code: 'unreachable' }, retry: true }))).toBe(true)
     expect(isOpen(item({ kind: 'sending' }))).toBe(false)
     expect(isOver(item({ kind: 'gone', why: 'unknown' }))).toBe(true)

@@ -70,13 +70,22 @@ describe('a request', () => {
     ['an unknown name', { name: 'format_disk', input: {} }],
     ['a name of every object', { name: 'constructor', input: {} }],
     ['a missing input', { name: 'release' }],
-    ['a wrong type', { name: 'switch_site', input: { client_id: 'shop', on: 'yes' } }],
-    ['a member too many', { name: 'release', input: { claim_id: 'c', device_token: 'x' } }],
-    ['an envelope with more in it', { name: 'unlink', input: {}, sender: 'options' }],
-    ['an origin that a page made up', { name: 'scan_tab', input: { tab_id: 7, origin: 'https://bank.test' } }],
-    ['an endless text', { name: 'claim_scanned', input: { texts: ['x'.repeat(5000)] } }],
-    ['an endless list', { name: 'claim_scanned', input: { texts: Array.from({ length: 9 }, () => 'x') } }],
-    ['a page’s own word of where it is', { name: 'sign_in_here', input: { tab_id: 7, origin: 'https://bank.test' } }],
+    ['a wrong type', { name: 'switch_site', input: { issuer: 'https://nod.example', client_id: 'shop', on: 'yes' } }],
+    ['a member too many', { name: 'release', input: { account_id: 'a', claim_id: 'c', device_token: 'x' } }],
+    ['an envelope with more in it', { name: 'cancel_link', input: {}, sender: 'options' }],
+    [
+      'an origin that a page made up',
+      { name: 'scan_tab', input: { tab_id: 7, account_id: 'a', origin: 'https://bank.test' } },
+    ],
+    ['an endless text', { name: 'claim_scanned', input: { texts: ['x'.repeat(5000)], account_id: 'a' } }],
+    [
+      'an endless list',
+      { name: 'claim_scanned', input: { texts: Array.from({ length: 9 }, () => 'x'), account_id: 'a' } },
+    ],
+    [
+      'a page’s own word of where it is',
+      { name: 'sign_in_here', input: { tab_id: 7, account_id: 'a', origin: 'https://bank.test' } },
+    ],
   ]
   for (const [name, message] of malformed) {
     test(`is refused: ${name}`, () => {

@@ -1,6 +1,14 @@
 /** What the extension compares before it shows or sends anything: origins, host patterns, login pages. */
 import { describe, expect, test } from 'vitest'
-import { agreedOrigins, gatewayAddress, hostPattern, isSafeUrl, originOf, siteAt } from '../../extension/origins.ts'
+import {
+  agreedOrigins,
+  gatewayAddress,
+  hostPattern,
+  isSafeUrl,
+  listedSites,
+  originOf,
+  siteAt,
+} from '../../extension/origins.ts'
 import type { Site } from '../../shared/protocol/messages.ts'
 
 const shop: Site = {
@@ -10,7 +18,9 @@ const shop: Site = {
   login_matches: ['https://shop.example/login*', 'http://127.0.0.1:9000/login'],
   start_uri: 'https://shop.example/start',
 }
-const on = [{ client_id: 'shop', origins: shop.origins }]
+const issuer = 'https://nod.example'
+const listed = (...sites: Site[]) => listedSites([{ issuer, sites }])
+const on = [{ issuer, client_id: 'shop', origins: shop.origins }]
 
 describe('a login page', () => {
   test.each([
@@ -18,7 +28,7 @@ describe('a login page', () => {
     'https://shop.example/login/again?next=/cart#form',
     'http://127.0.0.1:9000/login',
     'http://127.0.0.1:9000/login?from=menu',
-  ])('is %s', (address) => expect(siteAt(address, [shop], on)?.client_id).toBe('shop'))
+  ])('is %s', (address) => expect(siteAt(address, listed(shop), on)?.site.client_id).toBe('shop'))
 
   test.each([
     'https://shop.example/',
@@ -33,38 +43,45 @@ describe('a login page', () => {
     'about:blank',
     'file:///login',
     'not an address',
-  ])('is not %s', (address) => expect(siteAt(address, [shop], on)).toBeNull())
+  ])('is not %s', (address) => expect(siteAt(address, listed(shop), on)).toBeNull())
 
-  test('is none while the site is off', () => expect(siteAt('https://shop.example/login', [shop], [])).toBeNull())
+  test('is none while the site is off', () => expect(siteAt('https://shop.example/login', listed(shop), [])).toBeNull())
 
   test('is none on an origin that the gateway added after the person agreed', () => {
-    const agreed = [{ client_id: 'shop', origins: ['https://shop.example'] }]
-    expect(siteAt('http://127.0.0.1:9000/login', [shop], agreed)).toBeNull()
+    const agreed = [{ issuer, client_id: 'shop', origins: ['https://shop.example'] }]
+    expect(siteAt('http://127.0.0.1:9000/login', listed(shop), agreed)).toBeNull()
   })
 
   test('is none on an origin that the site no longer has', () => {
     const smaller = { ...shop, origins: ['http://127.0.0.1:9000'] }
-    expect(siteAt('https://shop.example/login', [smaller], on)).toBeNull()
-    expect(agreedOrigins(smaller, on)).toEqual(['http://127.0.0.1:9000'])
+    expect(siteAt('https://shop.example/login', listed(smaller), on)).toBeNull()
+    expect(agreedOrigins({ issuer, site: smaller }, on)).toEqual(['http://127.0.0.1:9000'])
+  })
+
+  test('is none by the list of another gateway than the one it was switched on for', () => {
+    const other = listedSites([{ issuer: 'https://evil.test', sites: [shop] }])
+    expect(siteAt('https://shop.example/login', other, on)).toBeNull()
+    expect(other.flatMap((one) => agreedOrigins(one, on))).toEqual([])
+    expect(siteAt('https://shop.example/login', [...other, ...listed(shop)], on)?.issuer).toBe(issuer)
   })
 
   test('may be named by its path alone, or without the port', () => {
     const loose = { ...shop, login_matches: ['/sign-in*', 'http://127.0.0.1/enter'] }
-    expect(siteAt('https://shop.example/sign-in?x', [loose], on)).not.toBeNull()
-    expect(siteAt('http://127.0.0.1:9000/enter', [loose], on)).not.toBeNull()
-    expect(siteAt('https://shop.example/enter', [loose], on)).toBeNull()
+    expect(siteAt('https://shop.example/sign-in?x', listed(loose), on)).not.toBeNull()
+    expect(siteAt('http://127.0.0.1:9000/enter', listed(loose), on)).not.toBeNull()
+    expect(siteAt('https://shop.example/enter', listed(loose), on)).toBeNull()
   })
 
   test('compares a query only where the pattern has one', () => {
     const query = { ...shop, login_matches: ['https://shop.example/?view=login*'] }
-    expect(siteAt('https://shop.example/?view=login&x=1', [query], on)).not.toBeNull()
-    expect(siteAt('https://shop.example/?view=cart', [query], on)).toBeNull()
+    expect(siteAt('https://shop.example/?view=login&x=1', listed(query), on)).not.toBeNull()
+    expect(siteAt('https://shop.example/?view=cart', listed(query), on)).toBeNull()
   })
 
   test('is found at once, whatever the pattern', () => {
     const hostile = { ...shop, login_matches: [`https://shop.example/${'*a'.repeat(140)}b`] }
     const started = performance.now()
-    expect(siteAt(`https://shop.example/${'a'.repeat(8000)}`, [hostile], on)).toBeNull()
+    expect(siteAt(`https://shop.example/${'a'.repeat(8000)}`, listed(hostile), on)).toBeNull()
     expect(performance.now() - started).toBeLessThan(100)
   })
 })

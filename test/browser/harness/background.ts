@@ -1,5 +1,5 @@
 /** Looks into the extension's background as only the browser's owner can: what it keeps, and which secrets are in it. */
-import type { Account, Inbox, PageRecord } from '../../../extension/state.ts'
+import type { Account, Gateway, Inbox, PageRecord } from '../../../extension/state.ts'
 import type { Inside, Profile } from './profile.ts'
 
 type Stored = Record<string, unknown>
@@ -10,7 +10,7 @@ declare const chrome: { storage: Record<'local' | 'session' | 'sync', { get(key:
 export const worker = async ({ background }: Profile): Promise<Inside> => background
 
 export interface Kept {
-  local: Stored & { account?: Account }
+  local: Stored & { gateways?: Gateway[]; accounts?: Account[] }
   session: Stored & { pages?: Record<string, PageRecord>; inbox?: Inbox }
   sync: Stored
 }
@@ -29,5 +29,5 @@ export async function secretsOf(profile: Profile): Promise<string[]> {
   const pages = Object.values(session.pages ?? {}).flatMap(({ created }) =>
     created ? [created.poll_secret, created.ticket_key] : [],
   )
-  return [...pages, ...(local.account ? [local.account.device_token] : [])]
+  return [...pages, ...(local.accounts ?? []).map(({ device_token }) => device_token)]
 }

@@ -93,16 +93,33 @@ export async function useGateway(profile: Profile, issuer: string): Promise<void
   await options.close()
 }
 
-/** The whole ceremony: options page, sign-in, comparing the words, accepting. */
-export async function linkTo(profile: Profile, issuer: string, person: Credentials): Promise<void> {
+/** Beside those that it has. */
+export async function addGateway(profile: Profile, issuer: string): Promise<void> {
   const options = await profile.openOwn('options.html')
-  await press(options, 'popup_link')
+  await press(options, 'options_gateway_another')
+  await fill(options, 'options_gateway_address', issuer)
+  await press(options, 'options_gateway_add')
+  await reads(options, new URL(issuer).host)
+  await options.close()
+}
+
+/** The whole ceremony: options page, sign-in, comparing the words, accepting. */
+export const linkTo = (profile: Profile, issuer: string, person: Credentials): Promise<void> =>
+  link(profile, issuer, person, 'popup_link')
+
+/** Beside the accounts that it has there. */
+export const linkAnother = (profile: Profile, issuer: string, person: Credentials): Promise<void> =>
+  link(profile, issuer, person, 'options_link_another')
+
+async function link(profile: Profile, issuer: string, person: Credentials, button: Key): Promise<void> {
+  const options = await profile.openOwn('options.html')
+  await pressFor(options, button, new URL(issuer).host)
   const page = await profile.tab((url) => url.startsWith(`${issuer}/link`))
   await signIn(page, person)
   await press(page, 'page_link_accept')
   await reads(page, said('page_link_accepted'))
   await options.bringToFront()
-  await reads(options, said('options_unlink'))
+  await reads(options, person.username)
   await page.close()
   await options.close()
 }

@@ -1,4 +1,4 @@
-/** The gateway's sites with a switch each. On means: the browser was asked, and the site's login page gets a code. */
+/** A gateway's sites with a switch each. On means: the browser was asked, and the site's login page gets a code. */
 import { useId, useState } from 'preact/hooks'
 import type { Site } from '../../shared/protocol/messages.ts'
 import { siteName } from '../../shared/ui/site-name.ts'
@@ -6,36 +6,33 @@ import { useText } from '../../shared/ui/text.ts'
 import { browser } from '../browser.ts'
 import type { Problem } from '../messages.ts'
 import { hostPattern, isSafeUrl } from '../origins.ts'
+import type { Gateway } from '../state.ts'
 import { ask } from '../view/ask.ts'
 import { useStored } from '../view/stored.ts'
-import { Fault, Section } from './section.tsx'
+import { Fault } from './section.tsx'
 
-export function SitesSection() {
+export function Sites({ gateway: { issuer, sites, sites_problem } }: { gateway: Gateway }) {
   const t = useText()
-  const sites = useStored('sites')
   const enabled = useStored('enabled')
-  const unread = useStored('sites_problem')
-  if (sites === undefined || enabled === undefined) return null
+  if (enabled === undefined) return null
+  const is_on = ({ client_id }: Site): boolean =>
+    enabled.some((one) => one.issuer === issuer && one.client_id === client_id)
   return (
-    <Section title={t('options_sites')} lead={t('options_sites_lead')}>
+    <>
       {sites.length > 0 && (
         <ul class="x-sites">
           {sites.map((site) => (
-            <SiteSwitch
-              key={site.client_id}
-              site={site}
-              on={enabled.some(({ client_id }) => client_id === site.client_id)}
-            />
+            <SiteSwitch key={site.client_id} issuer={issuer} site={site} on={is_on(site)} />
           ))}
         </ul>
       )}
-      {sites.length === 0 && !unread && <p class="x-empty">{t('options_sites_none')}</p>}
-      <Fault problem={unread ?? null} />
-    </Section>
+      {sites.length === 0 && !sites_problem && <p class="x-empty">{t('options_sites_none')}</p>}
+      <Fault problem={sites_problem} />
+    </>
   )
 }
 
-function SiteSwitch({ site, on }: { site: Site; on: boolean }) {
+function SiteSwitch({ issuer, site, on }: { issuer: string; site: Site; on: boolean }) {
   const id = useId()
   const [problem, setProblem] = useState<Problem | null>(null)
 
@@ -46,7 +43,7 @@ function SiteSwitch({ site, on }: { site: Site; on: boolean }) {
     if (wanted && !(await browser.permissions.request({ origins: site.origins.map(hostPattern) }))) {
       return setProblem({ code: 'permission_needed', values: { host: site.name } })
     }
-    const outcome = await ask('switch_site', { client_id: site.client_id, on: wanted })
+    const outcome = await ask('switch_site', { issuer, client_id: site.client_id, on: wanted })
     if (!outcome.ok) setProblem(outcome.problem)
   }
   return (
