@@ -116,8 +116,10 @@ test('a tab whose page has gone since is not claimed for, whoever asks', async (
   const popup = await browser.openPopup(widget.page)
   await reads(popup, said('popup_sign_in_here'))
   await widget.page.goto(stage.shop)
-  const ask = (id: number) => chrome.runtime.sendMessage({ name: 'sign_in_here', input: { tab_id: id } })
-  expect(await popup.evaluate(ask, Number(tab_id))).toMatchObject({ ok: false, problem: { code: 'tab_moved' } })
+  const { accounts } = (await kept(browser)).local
+  const input = { tab_id: Number(tab_id), account_id: accounts![0]!.account_id }
+  const ask = (input: object) => chrome.runtime.sendMessage({ name: 'sign_in_here', input })
+  expect(await popup.evaluate(ask, input)).toMatchObject({ ok: false, problem: { code: 'tab_moved' } })
   await popup.close()
 })
 
