@@ -37,12 +37,8 @@ export function openStore(data: string, options: Options): Store {
   const { epoch, secret } = identity(setup)
   // Left open until the reader is: a WAL database without a writer cannot be opened read-only.
   const reader = openSnapshots(file)
-  const standing = keepStanding()
-  const onCommit = (batch: readonly Write[], outcomes: readonly Outcome[]): void => {
-    reader.renew()
-    standing.renew(batch, outcomes)
-  }
-  const writer = startWriter(file, { ...options, onCommit })
+  const answer = keepStanding()
+  const writer = startWriter(file, { ...options, onCommit: reader.renew })
   const store: Record<string, unknown> = {
     epoch,
     secret,
@@ -54,7 +50,10 @@ export function openStore(data: string, options: Options): Store {
     },
   }
   for (const [name, read] of Object.entries(reads) as [ReadName, (db: Db, ...args: unknown[]) => unknown][]) {
-    store[name] = async (...args: unknown[]) => standing.answer(name, args, () => read(reader.current(), ...args))
+    store[name] = async (...args: unknown[]) => {
+      const db = reader.current()
+      return answer(name, args, db, () => read(db, ...args))
+    }
   }
   for (const name of Object.keys(writes) as WriteName[]) {
     store[name] = (...args: unknown[]) => writer.write({ name, args })
@@ -88,7 +87,7 @@ function takeLock(file: string): Db {
 
 interface Writing extends Omit<Options, 'exclusive'> {
   /** Something has been committed, and nobody has been told so yet. */
-  onCommit(batch: readonly Write[], outcomes: readonly Outcome[]): void
+  onCommit(): void
 }
 
 function startWriter(file: string, { onCommit, onFatal, onInbox }: Writing) {
@@ -106,10 +105,7 @@ function startWriter(file: string, { onCommit, onFatal, onInbox }: Writing) {
   worker.on('message', ({ outcomes, touched }: Committed) => {
     const answered = under_way
     under_way = []
-    onCommit(
-      answered.map(({ write }) => write),
-      outcomes,
-    )
+    onCommit()
     next()
     for (const [i, { settle }] of answered.entries()) settle(outcomes[i]!)
     if (onInbox) for (const sub of touched) onInbox(sub)

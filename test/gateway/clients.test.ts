@@ -293,7 +293,7 @@ describe('nod client update', () => {
 })
 
 describe('nod client list and remove', () => {
-  it('tell no secret, and take effect within a second', async () => {
+  it('tell no secret, and take effect at once', async () => {
     const gateway = await startTestGateway()
     const { client_id } = JSON.parse((await ran(client, [...ADD, '--json'], gateway.data)).out)
     const registered = await stored(gateway, client_id)
@@ -304,7 +304,7 @@ describe('nod client list and remove', () => {
     expect((await authorize(gateway, registered)).status).toBe(201)
     const removed = await ran(client, ['remove', client_id, '--json'], gateway.data)
     expect(JSON.parse(removed.out)).toEqual({ client_id, removed: true })
-    await expect.poll(() => outcome(authorize(gateway, registered))).toBe('400 unknown_client')
+    expect(await outcome(authorize(gateway, registered))).toBe('400 unknown_client')
   })
 })
 
@@ -335,12 +335,9 @@ describe('nod key rotate', () => {
     const { code, out } = await ran(key, ['rotate', '--json'], gateway.data)
     const made = JSON.parse(out) as { kid: string; alg: string; signs_from: number }[]
     expect([code, made.map(({ alg }) => alg)]).toEqual([0, ['RS256', 'ES256']])
-    const published = async () => {
-      const { keys } = (await (await gateway.fetch('/jwks')).json()) as { keys: { kid: string }[] }
-      return keys.map(({ kid }) => kid)
-    }
-    await expect.poll(published).toEqual(expect.arrayContaining(made.map(({ kid }) => kid)))
-    expect(await published()).toHaveLength(4)
+    const { keys } = (await (await gateway.fetch('/jwks')).json()) as { keys: { kid: string }[] }
+    expect(keys).toHaveLength(4)
+    for (const { kid } of made) expect(keys.map((one) => one.kid)).toContain(kid)
     expect(out).not.toContain('"d"')
     expect((await ran(key, ['rotate'], gateway.data)).out).toMatch(/^RS256 {2}[\w-]{43} {2}signs from /)
     expect((await ran(key, [], gateway.data)).code).toBe(2)

@@ -1,6 +1,7 @@
 /** Registered sites and applications. */
 import { all, type Db, first, insert, reader, run } from '../database.ts'
 import type { ClientRow } from '../rows.ts'
+import { touchStanding } from './standing.ts'
 
 const client = reader<ClientRow>(
   ['redirect_uris', 'origins', 'login_matches', 'jwks', 'post_logout_redirect_uris', 'allowed_networks', 'scopes'],
@@ -35,11 +36,15 @@ export const reads = {
 export const writes = {
   insertClient(db: Db, row: ClientRow): void {
     insert(db, 'clients', row)
+    touchStanding(db)
   },
   updateClient(db: Db, row: ClientRow): boolean {
     const assignments = Object.keys(row).map((column) => `${column} = @${column}`)
+    touchStanding(db)
     return run(db, `UPDATE clients SET ${assignments.join(', ')} WHERE client_id = @client_id`, { ...row }) === 1
   },
-  removeClient: (db: Db, client_id: string): boolean =>
-    run(db, 'DELETE FROM clients WHERE client_id = @client_id', { client_id }) === 1,
+  removeClient(db: Db, client_id: string): boolean {
+    touchStanding(db)
+    return run(db, 'DELETE FROM clients WHERE client_id = @client_id', { client_id }) === 1
+  },
 }

@@ -2,6 +2,7 @@
 import { all, type Db, first, insert, reader, run } from '../database.ts'
 import type { AuditEntry, SigningKeyRow, TokenRow } from '../rows.ts'
 import { writes as audit } from './audit.ts'
+import { touchStanding } from './standing.ts'
 
 const token = reader<TokenRow>([])
 const signing_key = reader<SigningKeyRow>(['private_key'])
@@ -52,8 +53,9 @@ export const writes = {
   takeJti: (db: Db, jti: string, expires_at: number): boolean =>
     run(db, 'INSERT OR IGNORE INTO used_jtis (jti, expires_at) VALUES (@jti, @expires_at)', { jti, expires_at }) === 1,
   ensureSigningKey(db: Db, key: SigningKeyRow): void {
-    if (!first(db, 'SELECT 1 AS there FROM signing_keys WHERE alg = @alg', { alg: key.alg }))
-      insert(db, 'signing_keys', key)
+    if (first(db, 'SELECT 1 AS there FROM signing_keys WHERE alg = @alg', { alg: key.alg })) return
+    insert(db, 'signing_keys', key)
+    touchStanding(db)
   },
   rotateSigningKey(db: Db, key: SigningKeyRow, retired: number): void {
     run(db, 'DELETE FROM signing_keys WHERE signs_until < @retired', { retired })
@@ -62,5 +64,6 @@ export const writes = {
       signs_from: key.signs_from,
     })
     insert(db, 'signing_keys', key)
+    touchStanding(db)
   },
 }
