@@ -57,7 +57,10 @@ const share = (sorted: readonly number[], at: number): string =>
 
 const EXPERIMENTS: Record<string, () => Promise<void>> = {
   async kills() {
-    const report = await killAtRandom({ kills: kills!, clients: clients!, seed: seed! })
+    const onKill = (done: number): void => {
+      if (done % 100 === 0) console.error(`${done} of ${kills} kills …`)
+    }
+    const report = await killAtRandom({ kills: kills!, clients: clients!, seed: seed!, onKill })
     const boots = report.boots.toSorted((a, b) => a - b)
     const figures = { kills: report.kills, 'sign-ins': report.sign_ins, 'boot p50': share(boots, 0.5) }
     tellVerdict('random SIGKILLs (F01)', { ...figures, 'boot p99': share(boots, 0.99) }, report)

@@ -14,6 +14,8 @@ interface Scale {
   kills: number
   clients: number
   seed: number
+  /** Told after each kill how many there have been. */
+  onKill?(kills: number): void
 }
 
 export interface KillReport extends Verdict {
@@ -28,7 +30,7 @@ const LONGEST_LIFE = 150
 /** One in so many lives goes on long enough for a page to be told what was committed before the crash. */
 const LONG_LIFE = { every: 10, ms: 1000 }
 
-export async function killAtRandom({ kills, clients, seed }: Scale): Promise<KillReport> {
+export async function killAtRandom({ kills, clients, seed, onKill }: Scale): Promise<KillReport> {
   await using lab = await openLab()
   const random = seeded(seed)
   let over = false
@@ -47,6 +49,7 @@ export async function killAtRandom({ kills, clients, seed }: Scale): Promise<Kil
     const start = performance.now()
     await lab.gateway.start()
     boots.push(performance.now() - start)
+    onKill?.(i)
   }
   over = true
   await Promise.all(busy)
