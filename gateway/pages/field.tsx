@@ -23,3 +23,15 @@ export function Field({ label, hint, ...input }: FieldProps) {
 export function UsernameField(props: { label: string; defaultValue?: string }) {
   return <Field {...props} name="username" autocomplete="username" autocapitalize="none" spellcheck={false} required />
 }
+
+interface PasswordFieldProps {
+  label: string
+  name: string
+  /** For the browser's own store of passwords: the one there is, or one to be. */
+  which: 'current' | 'new'
+  hint?: string
+}
+
+export function PasswordField({ which, ...props }: PasswordFieldProps) {
+  return <Field {...props} type="password" autocomplete={`${which}-password`} required />
+}

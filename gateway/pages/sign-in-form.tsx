@@ -4,7 +4,7 @@
  */
 import { useText } from '../../shared/ui/text.ts'
 import { signIn } from './api.ts'
-import { Field, UsernameField } from './field.tsx'
+import { PasswordField, UsernameField } from './field.tsx'
 import { hasPasskeys } from './passkey.ts'
 import { PasskeyButton } from './passkey-button.tsx'
 import { useSubmit } from './submit.ts'
@@ -27,13 +27,7 @@ export function SignInForm({ username = '', onSignedIn }: SignInFormProps) {
       <PasskeyButton onSignedIn={onSignedIn} />
       <form class="nod-form" onSubmit={submit}>
         <UsernameField label={t('page_sign_in_username')} defaultValue={username} />
-        <Field
-          label={t('page_sign_in_password')}
-          name="password"
-          type="password"
-          autocomplete="current-password"
-          required
-        />
+        <PasswordField label={t('page_sign_in_password')} name="password" which="current" />
         <p class="nod-error" role="alert">
           {problem}
         </p>

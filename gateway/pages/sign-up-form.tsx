@@ -2,7 +2,7 @@
 import type { Me } from '../../shared/protocol/messages.ts'
 import { useText } from '../../shared/ui/text.ts'
 import { signUp } from './api.ts'
-import { Field, UsernameField } from './field.tsx'
+import { Field, PasswordField, UsernameField } from './field.tsx'
 import { useSubmit } from './submit.ts'
 
 interface SignUpFormProps {
@@ -22,13 +22,11 @@ export function SignUpForm({ invite, onDone }: SignUpFormProps) {
     <form class="nod-form" onSubmit={submit}>
       <UsernameField label={t('page_sign_in_username')} />
       <Field label={t('page_sign_up_name')} hint={t('page_sign_up_name_hint')} name="name" autocomplete="name" />
-      <Field
+      <PasswordField
         label={t('page_sign_in_password')}
         hint={t('page_sign_up_password_hint')}
         name="password"
-        type="password"
-        autocomplete="new-password"
-        required
+        which="new"
       />
       <p class="nod-error" role="alert">
         {problem}

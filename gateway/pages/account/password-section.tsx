@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import { useText } from '../../../shared/ui/text.ts'
 import { TwoStep } from '../../../shared/ui/two-step.tsx'
 import { changePassword } from '../api.ts'
-import { Field, UsernameField } from '../field.tsx'
+import { PasswordField, UsernameField } from '../field.tsx'
 import { hasCode } from '../message.ts'
 import type { Person } from '../signed-in.tsx'
 import { useSubmit } from '../submit.ts'
@@ -88,23 +88,8 @@ function PasswordForm({ person, has_password, username, onEnd }: PasswordFormPro
       <div hidden>
         <UsernameField label={t('page_sign_in_username')} defaultValue={username} />
       </div>
-      {has_password && (
-        <Field
-          label={t('account_password_current')}
-          name="current"
-          type="password"
-          autocomplete="current-password"
-          required
-        />
-      )}
-      <Field
-        label={t('account_password_new')}
-        hint={t('page_sign_up_password_hint')}
-        name="new"
-        type="password"
-        autocomplete="new-password"
-        required
-      />
+      {has_password && <PasswordField label={t('account_password_current')} name="current" which="current" />}
+      <PasswordField label={t('account_password_new')} hint={t('page_sign_up_password_hint')} name="new" which="new" />
       <p class="nod-error" role="alert">
         {problem}
       </p>
