@@ -22,6 +22,22 @@ it('a database of the first build keeps its sites and its keys, and works', asyn
        id_token_signed_response_alg, post_logout_redirect_uris, created_at)
      VALUES ('shop', 'Shop', '["https://shop.example/cb"]', '[]', '[]', 'tap', 0, 0, 'RS256', '[]', 1)`,
   )
+  run(
+    old,
+    `INSERT INTO accounts (sub, username, username_key, name, created_at) VALUES ('ada', 'ada', 'ada', 'Ada', 1)`,
+  )
+  run(
+    old,
+    `INSERT INTO sessions (session_id, kind, state, version, client_id, created_at, first_expires_at, expires_at, poll_hash,
+       authorization, page, dead_slot)
+     VALUES ('one', 'code', 'denied', 3, 'shop', @now, @now, @now, 'hash', '{"scope":"openid"}', '{"os":"Linux"}', 0)`,
+    { now: Math.floor(Date.now() / 1000) },
+  )
+  run(
+    old,
+    `INSERT INTO audit (at, type, sub, detail) VALUES (1, 'approved', 'ada', '{"browser":"Firefox 153","os":"Linux"}'),
+       (2, 'denied', 'ada', '{"browser":"Opera 9","os":"Linux"}'), (3, 'approved', 'gone', '{"browser":"Edge 1","os":"Linux"}')`,
+  )
   old.close()
   const gateway = await startTestGateway({}, { data })
   expect(await gateway.deps.store.findClient('shop')).toMatchObject({
@@ -33,6 +49,10 @@ it('a database of the first build keeps its sites and its keys, and works', asyn
     allowed_networks: [],
     scopes: [],
   })
+  const { store } = gateway.deps
+  expect(await store.findSession('one')).toMatchObject({ state: 'denied', version: 3, page: { os: 'Linux' } })
+  expect(await store.knowsPage('ada', 'Firefox 153', 'Linux')).toBe(true)
+  expect(await store.knowsPage('ada', 'Opera 9', 'Linux')).toBe(false)
   const { client_id } = await site(gateway)
   expect(await gateway.deps.store.findClient(client_id)).not.toBeNull()
   const copy = `${file}.before-2`
