@@ -54,6 +54,7 @@ export const REQUESTS = {
   dismiss: { from: ['popup', 'scan'], input: claim_ref },
   open_overview: { from: ['popup'], input: v.strictObject({ account_id }) },
   sign_out: { from: ['popup'], input: v.strictObject({ account_id, session_id: text(64) }) },
+  unfold_page: { from: ['popup'], input: v.strictObject({ tab_id: v.pipe(v.number(), v.integer()) }) },
   renew_page: { from: ['popup'], input: v.strictObject({ tab_id: v.pipe(v.number(), v.integer()) }) },
 } as const satisfies Record<string, { from: readonly Role[]; input: v.GenericSchema }>
 
@@ -74,6 +75,9 @@ export const FromWidget = v.variant('type', [
   v.strictObject({ type: v.literal('hello'), view_id: v.pipe(v.string(), v.uuid()) }),
   v.strictObject({ type: v.literal('again') }),
   v.strictObject({ type: v.literal('expelled') }),
+  /** The page's own router: perhaps this is no login page any more, or another site's. */
+  v.strictObject({ type: v.literal('moved') }),
+  v.strictObject({ type: v.literal('fold'), folded: v.boolean() }),
   v.strictObject({ type: v.literal('ping') }),
 ])
 export type FromWidget = v.InferOutput<typeof FromWidget>
@@ -81,7 +85,8 @@ export type FromWidget = v.InferOutput<typeof FromWidget>
 /** To a widget: whether to show at all, and what. Never a secret of the session, and never where it leads. */
 export type ToWidget =
   | { type: 'not_here' }
-  | { type: 'site'; name: string; mount?: string }
+  | { type: 'site'; name: string; mount?: string; folded: boolean }
+  | { type: 'unfold' }
   | { type: 'status'; status: PanelStatus }
 
 /** The part of the browser's sender object that says who speaks. */

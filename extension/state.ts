@@ -122,6 +122,8 @@ interface Kept {
   accounts: Account[]
   ended: EndedLink[]
   enabled: EnabledSite[]
+  /** Origins where the person has folded the code away. */
+  folded: string[]
   linking: Linking | null
   inbox: Inbox
   /** Which of this browser's cameras its person has chosen. */
@@ -139,6 +141,7 @@ const AREA: Record<Key, 'local' | 'session'> = {
   accounts: 'local',
   ended: 'local',
   enabled: 'local',
+  folded: 'local',
   linking: 'session',
   inbox: 'session',
   camera: 'local',
@@ -151,6 +154,7 @@ const EMPTY: Kept = {
   accounts: [],
   ended: [],
   enabled: [],
+  folded: [],
   linking: null,
   inbox: { items: [], liveness: {} },
   camera: null,

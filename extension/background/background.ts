@@ -14,7 +14,7 @@ import { attend, INBOX_ALARM, openView, poll, recoverInbox } from './inbox.ts'
 import { cancelLink, resumeLink, startLink, unlink } from './linking.ts'
 import { broughtForward, OLD_KEYS } from './old-state.ts'
 import { openOverview, signOut } from './overview.ts'
-import { leaveSwitchedOff, openPage, recoverPages, renewPage } from './pages.ts'
+import { leaveSwitchedOff, openPage, recoverPages, renewPage, unfoldPage } from './pages.ts'
 import { refreshSites, switchSite, syncScripts } from './sites.ts'
 import { claimEntered, claimScanned, scanTab, signInHere } from './taking.ts'
 
@@ -67,6 +67,8 @@ function perform({ name, input }: AnyRequest): Promise<unknown> {
       return openOverview(input.account_id)
     case 'sign_out':
       return signOut(input.account_id, input.session_id)
+    case 'unfold_page':
+      return unfoldPage(input.tab_id)
     case 'renew_page':
       return renewPage(input.tab_id)
   }

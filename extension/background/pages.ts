@@ -53,6 +53,14 @@ export async function codeOfPage(tab_id: number, origin: string): Promise<Scanne
   return link
 }
 
+/** Shows the code again that was folded away on a tab's page, and from now on with each visit. */
+export async function unfoldPage(tab_id: number): Promise<void> {
+  const page = pages.get(tab_id)
+  if (!page) throw new Refusal({ code: 'interrupted' })
+  await rememberFold(page.origin, false)
+  tell(page, { type: 'unfold' })
+}
+
 /** Takes the code off pages whose site is no longer switched on. */
 export async function leaveSwitchedOff(): Promise<void> {
   for (const page of pages.values()) {
@@ -82,6 +90,10 @@ async function receive(page: LoginPage, message: unknown): Promise<void> {
       return renew(page)
     case 'expelled':
       return change(page, (record) => ({ ...record, expelled: true }))
+    case 'moved':
+      return move(page)
+    case 'fold':
+      return rememberFold(page.origin, parsed.output.folded)
     case 'ping':
       return
   }
@@ -94,7 +106,8 @@ async function open(page: LoginPage): Promise<void> {
   if (page.gone.signal.aborted) return
   const { issuer, site } = listed
   pages.set(page.tab_id, page)
-  tell(page, { type: 'site', name: site.name, ...(site.mount !== undefined && { mount: site.mount }) })
+  const folded = (await read('folded')).includes(page.origin)
+  tell(page, { type: 'site', name: site.name, folded, ...(site.mount !== undefined && { mount: site.mount }) })
   const record = await recordOf(page.tab_id)
   const same =
     record?.view_id === page.view_id &&
@@ -102,6 +115,16 @@ async function open(page: LoginPage): Promise<void> {
     record.issuer === issuer &&
     record.client_id === site.client_id
   if (!same || !resume(page, record)) await start(page, listed)
+}
+
+/** After the page's router changed the query: most often it is the same login page still, and nothing happens. */
+async function move(page: LoginPage): Promise<void> {
+  const [site, record] = [await siteOf(page), await recordOf(page.tab_id)]
+  if (!site || record?.client_id !== site.client_id) await open(page)
+}
+
+async function rememberFold(origin: string, folded: boolean): Promise<void> {
+  await update('folded', (all) => [...all.filter((one) => one !== origin), ...(folded ? [origin] : [])])
 }
 
 async function renew(page: LoginPage): Promise<void> {

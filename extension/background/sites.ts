@@ -65,6 +65,13 @@ async function switchOff(goes: (one: Enabled) => boolean): Promise<void> {
   await update('enabled', (all) => all.filter((one) => !goes(one)))
   await syncScripts()
   await giveBack(before.filter(goes).flatMap(({ origins }) => origins))
+  await forgetFolds()
+}
+
+/** A site that is switched on again begins unfolded. */
+async function forgetFolds(): Promise<void> {
+  const origins = (await read('enabled')).flatMap((one) => one.origins)
+  await update('folded', (all) => all.filter((one) => origins.includes(one)))
 }
 
 /** Returns to the browser those permissions among these origins' that nothing needs any more. */

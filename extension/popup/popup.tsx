@@ -14,6 +14,7 @@ import { keepPresent } from '../view/presence.ts'
 import { useStored } from '../view/stored.ts'
 import { isPrivate, useCurrentTab } from './current-tab.ts'
 import { Devices } from './devices.tsx'
+import { FoldedAway } from './folded-away.tsx'
 import { Head } from './head.tsx'
 import { NotLinked } from './not-linked.tsx'
 import { Offline } from './offline.tsx'
@@ -60,6 +61,7 @@ function Popup() {
           />
         </div>
       )}
+      {tab !== null && here && <FoldedAway tab={tab} page={here} />}
       {!chosen && <NotLinked ended={ended.length > 0} />}
       {chosen && inbox.items.length > 0 && <Approvals items={inbox.items} accounts={accounts} tab_id={tab?.tab_id} />}
       {chosen && inbox.items.length === 0 && (

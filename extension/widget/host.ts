@@ -3,12 +3,20 @@
  * keeps removing it gets its way after a few times. Knows nothing of what is drawn inside.
  */
 import theme from '../../shared/ui/panel.css'
-import { findMount, siteShowsCode } from './place.ts'
+import { findForm, liftedAround } from './login-form.ts'
+import { findMount, siteShowsCode } from './mount.ts'
 import { createPosition } from './position.ts'
+import { isDark, setScheme } from './scheme.ts'
 import css from './widget.css'
 
 /** How often in one document; a router that moves on is no new beginning for a page that removes the widget. */
 const MOST_REINSERTIONS = 5
+
+/** Milliseconds. A page that leaves it alone for so long was only building itself anew, and starts afresh. */
+const PEACE_MS = 30_000
+
+/** Milliseconds. A router that takes the page away tells its new address just after, and then there is nothing to come back to. */
+const BACK_PAUSE_MS = 50
 
 /** Milliseconds for a page that builds itself to bring the place its site named. */
 const MOUNT_PATIENCE_MS = 3000
@@ -22,19 +30,26 @@ const MEASURE_PAUSE_MS = 200
 /** What is left of this document's reinsertions; below zero it has had its way. */
 export interface Patience {
   left: number
+  /** When it was last taken away, by `performance.now()`. */
+  taken_at: number
 }
 
-export const createPatience = (): Patience => ({ left: MOST_REINSERTIONS })
+export const createPatience = (): Patience => ({ left: MOST_REINSERTIONS, taken_at: 0 })
 
 export interface Host {
-  root: ShadowRoot
-  /** Whether it floats where it would cover the form. */
+  /** What to draw in. */
+  frame: HTMLElement
+  /** Whether the panel, floating, would cover the form. */
   covers(): boolean
+  /** After drawing: what is in the frame now, the panel or the small tab it folds into. */
+  drawn(folded: boolean): void
 }
 
 export interface HostOptions {
   mount: string | undefined
   patience: Patience
+  /** What `covers` says has changed. */
+  onCovers(): void
   /** The page has removed it once too often; it is not coming back. */
   onExpelled(): void
   /** The site has brought the code itself. */
@@ -42,28 +57,48 @@ export interface HostOptions {
 }
 
 /** Puts the host into the page and keeps it there until the signal ends it. */
-export function placeHost({ mount, patience, onExpelled, onNotNeeded }: HostOptions, signal: AbortSignal): Host {
+export function placeHost(options: HostOptions, signal: AbortSignal): Host {
+  const { mount, patience, onCovers, onExpelled, onNotNeeded } = options
   const host = document.createElement('div')
   const root = host.attachShadow({ mode: 'closed' })
-  const position = createPosition(host)
-  root.adoptedStyleSheets = [sheetOf(theme), sheetOf(css), position.sheet]
+  const frame = root.appendChild(document.createElement('div'))
+  frame.className = 'nod w-frame'
+  const position = createPosition(host, frame)
+  const colours = sheetOf(theme)
+  root.adoptedStyleSheets = [colours, sheetOf(css), position.sheet]
   ignoreSynthetic(root, signal)
   const patient_until = performance.now() + MOUNT_PATIENCE_MS
   /** Where it was last put; null before the first time. */
   let put: Element | null = null
   let covers = false
+  let folded = false
+  let form_seen: Element | null = null
+  let back: ReturnType<typeof setTimeout> | undefined
 
-  const float = (): void => {
-    if (host.isConnected && !findMount(mount)) covers = !position.float()
-  }
-  const floatSoon = atMostEvery(MEASURE_PAUSE_MS, float, signal)
+  const isThere = (): boolean => put !== null && host.isConnected && host.parentElement === put
 
-  function insert(place: Element | null): void {
+  function arrange(stay: boolean): void {
+    if (!isThere()) return
+    const place = findMount(mount)
+    const form = place ? null : findForm()
+    const around = place ?? (form && liftedAround(form.element)) ?? document.body ?? document.documentElement
+    if (put !== around) {
+      put = around
+      around.append(host)
+    }
+    setScheme(colours, isDark(form?.element ?? around))
+    if (form && form.element !== form_seen) {
+      if (form_seen) sizes.unobserve(form_seen)
+      form_seen = form.element
+      sizes.observe(form_seen)
+    }
+    const covered = covers
     if (place) position.fill()
-    put = place ?? document.body ?? document.documentElement
-    put.append(host)
-    float()
+    covers = !place && !position.float(form, folded, stay)
+    if (covers !== covered) onCovers()
   }
+  const arrangeSoon = atMostEvery(MEASURE_PAUSE_MS, () => arrange(false), signal, LOOK_PAUSE_MS)
+  const clearSoon = atMostEvery(MEASURE_PAUSE_MS, () => arrange(true), signal)
 
   function settle(): void {
     if (siteShowsCode()) {
@@ -71,36 +106,67 @@ export function placeHost({ mount, patience, onExpelled, onNotNeeded }: HostOpti
       return
     }
     const place = findMount(mount)
-    const in_place = host.isConnected && host.parentElement === (place ?? put)
-    if (in_place) {
-      floatSoon()
-      return
-    }
     const waiting = !place && mount !== undefined && put === null && performance.now() < patient_until
     if (waiting) return
-    const taken_away = put !== null && (!host.isConnected || host.parentElement !== put)
-    if (taken_away && --patience.left < 0) {
-      watcher.disconnect()
-      onExpelled()
+    if (isThere()) {
+      arrangeSoon()
       return
     }
-    insert(place)
+    if (put === null) insert(place)
+    else back ??= setTimeout(comeBack, BACK_PAUSE_MS)
   }
 
-  const watcher = new MutationObserver(atMostEvery(LOOK_PAUSE_MS, settle, signal))
-  const sizes = new ResizeObserver(float)
-  watcher.observe(document, { childList: true, subtree: true })
-  sizes.observe(host)
-  addEventListener('resize', float, { signal })
+  function comeBack(): void {
+    back = undefined
+    if (isThere()) return
+    const now = performance.now()
+    if (patience.left >= 0 && now - patience.taken_at > PEACE_MS) patience.left = MOST_REINSERTIONS
+    patience.taken_at = now
+    if (--patience.left >= 0) {
+      insert(findMount(mount))
+      return
+    }
+    watcher.disconnect()
+    onExpelled()
+  }
+
+  function insert(place: Element | null): void {
+    put = place ?? document.body ?? document.documentElement
+    put.append(host)
+    arrange(false)
+  }
+
+  const settleSoon = atMostEvery(LOOK_PAUSE_MS, settle, signal)
+  const watcher = new MutationObserver(settleSoon)
+  const sizes = new ResizeObserver(arrangeSoon)
+  watcher.observe(document, { childList: true, subtree: true, attributeFilter: ['open', 'hidden', 'inert'] })
+  // Where pages say whether they are dark.
+  for (const page of [document.documentElement, document.body]) if (page) watcher.observe(page, { attributes: true })
+  sizes.observe(frame)
+  addEventListener('resize', arrangeSoon, { signal })
+  addEventListener('scroll', clearSoon, { signal, capture: true, passive: true })
+  // Dialogs come and go without a change of the document.
+  for (const type of ['toggle', 'close', 'focusin', 'click']) {
+    document.addEventListener(type, arrangeSoon, { signal, capture: true, passive: true })
+  }
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', arrangeSoon, { signal })
   const late = setTimeout(settle, MOUNT_PATIENCE_MS)
   signal.addEventListener('abort', () => {
     clearTimeout(late)
+    clearTimeout(back)
     watcher.disconnect()
     sizes.disconnect()
     host.remove()
   })
   settle()
-  return { root, covers: () => covers }
+  return {
+    frame,
+    covers: () => covers,
+    drawn: (now_folded) => {
+      folded = now_folded
+      arrange(false)
+    },
+  }
 }
 
 function sheetOf(text: string): CSSStyleSheet {
@@ -109,8 +175,8 @@ function sheetOf(text: string): CSSStyleSheet {
   return sheet
 }
 
-/** Acts at once, then once more after the pause if it was called again meanwhile. */
-function atMostEvery(ms: number, act: () => void, signal: AbortSignal): () => void {
+/** Acts at once, or after `first_ms`, then once more after the pause if it was called again meanwhile. */
+function atMostEvery(ms: number, act: () => void, signal: AbortSignal, first_ms = 0): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let again = false
   const run = (): void => {
@@ -124,8 +190,9 @@ function atMostEvery(ms: number, act: () => void, signal: AbortSignal): () => vo
   signal.addEventListener('abort', () => clearTimeout(timer))
   return () => {
     if (signal.aborted) return
-    if (timer === undefined) run()
-    else again = true
+    if (timer !== undefined) again = true
+    else if (first_ms === 0) run()
+    else timer = setTimeout(run, first_ms)
   }
 }
 

@@ -1,46 +1,89 @@
 /**
- * Where the widget's host lies, said from inside its root: there, and only there, `!important` wins over all that the
- * page's own rules say about a `div`, and the element itself bears no attribute to be known by.
+ * Where the widget lies, said from inside its root: there, and only there, `!important` wins over all that the page's own
+ * rules say about a `div`, and the element itself bears no attribute to be known by. What floats does so in the browser's
+ * top layer, where no `z-index`, transform or clipping of the page reaches it.
  */
-import { findForm, MARGIN, spotFor } from './place.ts'
+import type { LoginForm } from './login-form.ts'
+import { type Box, boxAt, isUnpressed, MARGIN, panelSpot, type Scene, tabSpot } from './place.ts'
 
 export interface Position {
   readonly sheet: CSSStyleSheet
-  /** As wide as the place it is in. */
+  /** In the page's flow, as wide as the place it is in. */
   fill(): void
-  /** Over the page, beside the form. False where it could only lie on top of the form. */
-  float(): boolean
+  /** Over the page. False where the panel could only lie on top of the form. `stay`: only if it has come to lie on something. */
+  float(form: LoginForm | null, folded: boolean, stay: boolean): boolean
 }
 
 /** The panel's size, in CSS pixels, before it has been drawn. */
 const PANEL = { width: 340, height: 560 }
 
-const WIDEST = `max-width: calc(100vw - ${2 * MARGIN}px)`
-const SCROLLING = [`max-height: calc(100vh - ${2 * MARGIN}px)`, 'overflow-y: auto', 'border-radius: 24px']
+/** What a person presses; a frame may hold anything. */
+const PRESSED = 'a[href], button, input, select, textarea, label, summary, iframe, [role=button]'
 
-export function createPosition(host: HTMLElement): Position {
+export function createPosition(host: HTMLElement, frame: HTMLElement): Position {
   const sheet = new CSSStyleSheet()
   let rules = ''
+  let panel = PANEL
+  let at: { left: number; top: number } | null = null
+  let free = true
+
   /** Only what has changed: the same rules again would still cost the page a layout. */
-  const lay = (...more: string[]): void => {
-    const next = ['all: initial', 'display: block', ...more].map((rule) => `${rule} !important`).join('; ')
-    if (next !== rules) sheet.replaceSync(`:host { ${next} }`)
+  const lay = (flow: string, ...floating: string[]): void => {
+    const next = `:host { all: initial !important; display: block !important; ${flow} } .w-frame { ${floating.join('; ')} }`
+    if (next !== rules) sheet.replaceSync(next)
     rules = next
   }
-  const at = (left: number, top: number, ...more: string[]): void =>
-    lay('position: fixed', 'z-index: 2147483647', WIDEST, `left: ${left}px`, `top: ${top}px`, ...more)
+  const lift = (): void => {
+    frame.popover = 'manual'
+    if (host.isConnected && !frame.matches(':popover-open')) frame.showPopover()
+  }
 
   return {
     sheet,
-    fill: () => lay('width: 100%'),
-    float: () => {
-      // Measured as it floats: in the page's flow it would be as wide as the page.
-      if (!rules.includes('fixed')) at(0, 0)
-      const size = { width: host.offsetWidth || PANEL.width, height: host.offsetHeight || PANEL.height }
-      const spot = spotFor(findForm(), { width: innerWidth, height: innerHeight }, size)
-      // In a window that is too low for it, it scrolls by itself.
-      at(spot.left, spot.top, ...(size.height >= innerHeight - 2 * MARGIN ? SCROLLING : []))
-      return spot.free
+    fill: () => {
+      frame.popover = null
+      at = null
+      lay('width: 100% !important')
+    },
+    float: (form, folded, stay) => {
+      // Out of the flow: a page that lays out its children evenly must not count one more.
+      const flow = 'position: fixed !important; width: 0 !important; height: 0 !important'
+      if (!at) lay(flow)
+      lift()
+      const size = { width: frame.offsetWidth, height: frame.offsetHeight }
+      if (!folded && frame.firstElementChild) panel = size
+      const scene = sceneOf(form)
+      if (stay && at && isUnpressed(scene, boxAt(at, size)) && isFree(boxAt(at, size), host)) return free
+      const open = panelSpot(scene, panel)
+      at = folded ? tabSpot(scene, size, (box) => isFree(box, host)) : open
+      free = open.free
+      lay(flow, `left: ${at.left}px`, `top: ${at.top}px`)
+      return free
     },
   }
+}
+
+function sceneOf(form: LoginForm | null): Scene {
+  const { clientWidth } = document.documentElement
+  return {
+    window: { width: Math.min(innerWidth, clientWidth || innerWidth), height: innerHeight },
+    form: form?.box ?? null,
+    controls: form?.controls ?? [],
+    rtl: getComputedStyle(form?.element ?? document.documentElement).direction === 'rtl',
+  }
+}
+
+/** Whether nothing lies there that a person might want to press: asked at the middle and just inside of the corners. */
+function isFree({ left, top, right, bottom }: Box, host: Element): boolean {
+  const inset = MARGIN / 4
+  const middle = [(left + right) / 2, (top + bottom) / 2] as const
+  const [xs, ys] = [
+    [left + inset, right - inset],
+    [top + inset, bottom - inset],
+  ]
+  const points = [middle, ...xs.flatMap((x) => ys.map((y) => [x, y] as const))]
+  return points.every(([x, y]) => {
+    const under = document.elementsFromPoint(x, y).find((element) => element !== host)
+    return !under?.closest(PRESSED)
+  })
 }

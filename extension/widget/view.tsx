@@ -20,23 +20,17 @@ export interface Actions {
 }
 
 /** Lets go of all that was drawn: its clocks would tick on in an element that is no longer in the page. */
-export const clear = (root: ShadowRoot): void => render(null, root)
+export const clear = (frame: HTMLElement): void => render(null, frame)
 
-export function draw(root: ShadowRoot, { site, status, folded }: Shown, { onAgain, onFold }: Actions): void {
+export function draw(frame: HTMLElement, { site, status, folded }: Shown, { onAgain, onFold }: Actions): void {
   const view = folded ? (
-    <button type="button" class="w-fold" onClick={() => onFold(false)}>
+    <button type="button" class="w-fold" title={t('widget_unfold')} onClick={() => onFold(false)}>
       <Mark />
-      {t('widget_unfold')}
+      <span class="w-fold-text">{t('widget_unfold')}</span>
     </button>
   ) : (
     <QrPanel status={status} site={site} onAgain={onAgain} onFold={() => onFold(true)} />
   )
-  render(
-    <Text.Provider value={t}>
-      <div class="nod w-frame" lang={t('locale_tag')}>
-        {view}
-      </div>
-    </Text.Provider>,
-    root,
-  )
+  frame.lang = t('locale_tag')
+  render(<Text.Provider value={t}>{view}</Text.Provider>, frame)
 }

@@ -23,6 +23,7 @@ export const REQUEST_SAMPLES: { [N in RequestName]: unknown } = {
   dismiss: { account_id: 'a', claim_id: 'c' },
   open_overview: { account_id: 'a' },
   sign_out: { account_id: 'a', session_id: 's' },
+  unfold_page: { tab_id: 7 },
   renew_page: { tab_id: 7 },
 }
 
@@ -30,12 +31,15 @@ export const FROM_WIDGET_SAMPLES: { [T in FromWidget['type']]: Extract<FromWidge
   hello: { type: 'hello', view_id: '3b241101-e2bb-4255-8caf-4136c566a962' },
   again: { type: 'again' },
   expelled: { type: 'expelled' },
+  moved: { type: 'moved' },
+  fold: { type: 'fold', folded: true },
   ping: { type: 'ping' },
 }
 
 export const TO_WIDGET_SAMPLES: { [T in ToWidget['type']]: Extract<ToWidget, { type: T }> } = {
   not_here: { type: 'not_here' },
-  site: { type: 'site', name: 'A site of the page’s own' },
+  site: { type: 'site', name: 'A site of the page’s own', folded: true },
+  unfold: { type: 'unfold' },
   status: {
     type: 'status',
     status: { kind: 'claimed', match_number: '99', ends_at: 4_000_000_000_000, offline: false },
