@@ -5,15 +5,10 @@
 import theme from '../../shared/ui/panel.css'
 import { findForm, liftedAround } from './login-form.ts'
 import { findMount, siteShowsCode } from './mount.ts'
+import { isWornOut, type Patience, taken } from './patience.ts'
 import { createPosition } from './position.ts'
 import { isDark, setScheme } from './scheme.ts'
 import css from './widget.css'
-
-/** How often in one document; a router that moves on is no new beginning for a page that removes the widget. */
-const MOST_REINSERTIONS = 5
-
-/** Milliseconds. A page that leaves it alone for so long was only building itself anew, and starts afresh. */
-const PEACE_MS = 30_000
 
 /** Milliseconds. A router that takes the page away tells its new address just after, and then there is nothing to come back to. */
 const BACK_PAUSE_MS = 50
@@ -27,15 +22,6 @@ const LOOK_PAUSE_MS = 100
 /** Milliseconds. Measuring makes the browser lay the page out, so one that never stops changing is measured now and then. */
 const MEASURE_PAUSE_MS = 200
 
-/** What is left of this document's reinsertions; below zero it has had its way. */
-export interface Patience {
-  left: number
-  /** When it was last taken away, by `performance.now()`. */
-  taken_at: number
-}
-
-export const createPatience = (): Patience => ({ left: MOST_REINSERTIONS, taken_at: 0 })
-
 export interface Host {
   /** What to draw in. */
   frame: HTMLElement
@@ -47,7 +33,8 @@ export interface Host {
 
 export interface HostOptions {
   mount: string | undefined
-  patience: Patience
+  /** This document's, for the visits that come after this one too. */
+  patience: { now: Patience }
   /** What `covers` says has changed. */
   onCovers(): void
   /** The page has removed it once too often; it is not coming back. */
@@ -86,7 +73,7 @@ export function placeHost(options: HostOptions, signal: AbortSignal): Host {
       put = around
       around.append(host)
     }
-    setScheme(colours, isDark(form?.element ?? around))
+    setScheme(colours, isDark(form?.core ?? around))
     if (form && form.element !== form_seen) {
       if (form_seen) sizes.unobserve(form_seen)
       form_seen = form.element
@@ -119,16 +106,17 @@ export function placeHost(options: HostOptions, signal: AbortSignal): Host {
   function comeBack(): void {
     back = undefined
     if (isThere()) return
-    const now = performance.now()
-    if (patience.left >= 0 && now - patience.taken_at > PEACE_MS) patience.left = MOST_REINSERTIONS
-    patience.taken_at = now
-    if (--patience.left >= 0) {
+    patience.now = taken(patience.now, performance.now(), wentWithItsPlace())
+    if (!isWornOut(patience.now)) {
       insert(findMount(mount))
       return
     }
     watcher.disconnect()
     onExpelled()
   }
+
+  const wentWithItsPlace = (): boolean =>
+    put !== null && put === host.parentElement && put.localName !== 'body' && put !== document.documentElement
 
   function insert(place: Element | null): void {
     put = place ?? document.body ?? document.documentElement

@@ -2,7 +2,8 @@
 import { type Box, union } from './place.ts'
 
 export interface LoginForm {
-  /** The outermost element that still belongs to the form. */
+  /** What holds the fields, and the outermost element that frames that. */
+  core: Element
   element: Element
   box: Box
   /** What a person presses or fills in there: nothing may lie on it. */
@@ -44,7 +45,7 @@ export function findForm(): LoginForm | null {
     box = union([box, { left, top, right, bottom }])
     element = around
   }
-  return { element, box, controls: element === core ? inner : boxesOf(element) }
+  return { core, element, box, controls: element === core ? inner : boxesOf(element) }
 }
 
 /** Where the widget can be reached when this form can: inside of what lifts it above the page. Null: anywhere. */

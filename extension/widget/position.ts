@@ -29,7 +29,7 @@ export function createPosition(host: HTMLElement, frame: HTMLElement): Position 
 
   /** Only what has changed: the same rules again would still cost the page a layout. */
   const lay = (flow: string, ...floating: string[]): void => {
-    const next = `:host { all: initial !important; display: block !important; ${flow} } .w-frame { ${floating.join('; ')} }`
+    const next = `:host { all: initial !important; display: block !important; ${flow} } .w-frame[popover] { ${floating.join('; ')} }`
     if (next !== rules) sheet.replaceSync(next)
     rules = next
   }

@@ -5,8 +5,9 @@
 import type { PanelStatus } from '../../shared/client/page-session.ts'
 import type { ToWidget } from '../messages.ts'
 import { connect } from './connection.ts'
-import { createPatience, type Host, type Patience, placeHost } from './host.ts'
+import { type Host, placeHost } from './host.ts'
 import { siteShowsCode } from './mount.ts'
+import { createPatience, isWornOut, type Patience } from './patience.ts'
 import { clear, draw } from './view.tsx'
 
 const WAITING: ReadonlySet<PanelStatus['kind']> = new Set(['starting', 'scan', 'released', 'claimed'])
@@ -22,13 +23,13 @@ interface Visit {
 }
 
 /** One visit to one address of this page, until the page goes away or its router moves on. */
-function visit(patience: Patience, signal: AbortSignal): Visit {
+function visit(patience: { now: Patience }, signal: AbortSignal): Visit {
   let host: Host | null = null
   let site = ''
   let status: PanelStatus = { kind: 'starting' }
   /** What the person said last, here or when they were here before; null where they never did. */
   let folded: boolean | null = null
-  let expelled = patience.left < 0
+  let expelled = isWornOut(patience.now)
   const over = new AbortController()
   const showing = new AbortController()
   over.signal.addEventListener('abort', () => showing.abort())
@@ -94,7 +95,7 @@ function visit(patience: Patience, signal: AbortSignal): Visit {
 
 /** A visit for each address the page's own router goes to; none while it is set aside, prerendered or never looked at. */
 function follow(signal: AbortSignal): void {
-  const patience = createPatience()
+  const patience = { now: createPatience() }
   let here: Visit | null = null
   let leave: AbortController | null = null
   let [path, query] = ['', '']

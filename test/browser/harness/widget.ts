@@ -5,6 +5,13 @@
 import type { ElementHandle, JSHandle, Page, Realm } from 'puppeteer-core'
 import { type Inside, type Opened, profileOf } from './profile.ts'
 
+interface Box {
+  left: number
+  top: number
+  right: number
+  bottom: number
+}
+
 /** Asked again and again: a tab in the background has no animation frames. Milliseconds. */
 const POLLING = { polling: 50, timeout: 15_000 }
 
@@ -60,12 +67,49 @@ export class Widget {
   async button(name: string): Promise<ElementHandle<HTMLButtonElement>> {
     const [world, root] = await this.#root()
     const found = await world.waitForFunction(
-      (root, name) => [...root.querySelectorAll('button')].find((button) => button.innerText.trim() === name) ?? null,
+      (root, name) =>
+        [...root.querySelectorAll('button')].find(
+          (button) => (button.getAttribute('aria-label') ?? button.innerText.trim()) === name,
+        ) ?? null,
       POLLING,
       root,
       name,
     )
     return found as ElementHandle<HTMLButtonElement>
+  }
+
+  /** Where it lies in the window, whether a press there reaches it, and what of the page's own it would keep from being pressed. */
+  async lies(): Promise<{ box: Box; reached: boolean; on: string[] }> {
+    const [, root] = await this.#root()
+    return root.evaluate((root) => {
+      const box = root.firstElementChild!.getBoundingClientRect()
+      const hit = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2)
+      const inside = (from: ParentNode): Element[] =>
+        [...from.querySelectorAll('*')].flatMap((one) => [one, ...(one.shadowRoot ? inside(one.shadowRoot) : [])])
+      const on = inside(document).filter((one) => {
+        const { left, top, right, bottom, width } = one.getBoundingClientRect()
+        const pressed = width > 0 && one.matches('input, button, a, select, textarea, summary')
+        return pressed && left < box.right && box.left < right && top < box.bottom && box.top < bottom
+      })
+      return {
+        box: { left: box.left, top: box.top, right: box.right, bottom: box.bottom },
+        reached: hit === root.host,
+        on: on.map((one) => `${one.localName} ${one.textContent || one.getAttribute('type')}`),
+      }
+    })
+  }
+
+  /** What the browser has computed for one of its elements. */
+  async styleOf(
+    selector: string,
+    property: 'backgroundColor' | 'direction' | 'letterSpacing' | 'transitionDuration' | 'animationName',
+  ) {
+    const [, root] = await this.#root()
+    return root.evaluate(
+      (root, selector, property) => getComputedStyle(root.querySelector(selector)!)[property],
+      selector,
+      property,
+    )
   }
 
   /** What stands in the root now, and everything in it that a person could use, by what it is and is called. */
