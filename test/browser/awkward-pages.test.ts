@@ -242,6 +242,8 @@ describe('where there is no room', () => {
     await picture('phone-open', widget)
     await (await widget.button(said('qr_fold'))).click()
     await isAtHome(widget)
+    await (await unfold(widget)).click()
+    await codeOf(widget)
   })
 
   test('it gives way to what is scrolled below it', async () => {

@@ -85,7 +85,9 @@ export class Widget {
       const box = root.firstElementChild!.getBoundingClientRect()
       const hit = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2)
       const inside = (from: ParentNode): Element[] =>
-        [...from.querySelectorAll('*')].flatMap((one) => [one, ...(one.shadowRoot ? inside(one.shadowRoot) : [])])
+        [...from.querySelectorAll('*')]
+          .filter((one) => one !== root.host)
+          .flatMap((one) => [one, ...(one.shadowRoot ? inside(one.shadowRoot) : [])])
       const on = inside(document).filter((one) => {
         const { left, top, right, bottom, width } = one.getBoundingClientRect()
         const pressed = width > 0 && one.matches('input, button, a, select, textarea, summary')
