@@ -13,6 +13,7 @@ const CHROMIUM_ONLY = {
   'hostile-page': 'to come',
   'page-wars': 'to come',
   'key-custody': 'to come',
+  'awkward-pages': 'to come',
   account: 'to come',
   'approval-card': 'to come',
   'hosted-pages': 'to come',

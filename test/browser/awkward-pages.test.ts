@@ -8,7 +8,6 @@ import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { AWKWARD } from './harness/awkward-pages.ts'
 import { faults } from './harness/axe.ts'
-import { worker } from './harness/background.ts'
 import { HostileSite } from './harness/hostile-site.ts'
 import { type Profile, VIEWPORT } from './harness/profile.ts'
 import { codeOf } from './harness/scenes.ts'
@@ -123,7 +122,7 @@ describe('open, once, and in nobody’s way', () => {
     await widget.page.evaluate(() => document.documentElement.classList.remove('night'))
     await expect.poll(() => surface(widget)).toBe(light)
     // A page that is light whatever the system prefers.
-    await widget.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }])
+    await browser.prefer(widget.page, 'dark')
     await expect.poll(() => surface(widget)).toBe(light)
   })
 
@@ -149,7 +148,6 @@ describe('in frames', () => {
     await codeOf(other) // by now the frame has had its chance
     const frame = page.frames().find((one) => one.url().endsWith('/login/plain'))!
     expect(await frame.evaluate(() => document.querySelectorAll('body > div').length)).toBe(0)
-    expect(frame.extensionRealms?.() ?? []).toEqual([])
   })
 })
 
@@ -230,7 +228,7 @@ describe('where there is no room', () => {
     const widget = await open('phone', PHONE)
     await unfold(widget)
     await isAtHome(widget)
-    expect(await faults('awkward-phone', widget.page, widget.world)).toEqual([])
+    expect(await faults('awkward-phone', widget.page)).toEqual([])
     const small = (await widget.lies()).box
     expect([small.right - small.left, small.bottom - small.top]).toEqual([48, 48])
 
@@ -259,7 +257,7 @@ describe('where there is no room', () => {
     const widget = await open('plain')
     await codeOf(widget)
     const zoom = async (factor: number) =>
-      (await worker(browser)).evaluate(async (factor) => {
+      browser.background.evaluate(async (factor) => {
         const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true })
         await chrome.tabs.setZoom(tab!.id, factor)
       }, factor)

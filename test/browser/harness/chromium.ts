@@ -189,7 +189,8 @@ function openRoots(): ShadowRoot | null {
   for (const element of document.querySelectorAll('body *')) {
     const root = element instanceof HTMLElement ? chrome.dom.openOrClosedShadowRoot(element) : null
     if (root && !element.shadowRoot) Object.defineProperty(element, 'shadowRoot', { value: root, configurable: true })
-    first ??= root
+    // One that is open is the page's own.
+    if (root?.mode === 'closed') first ??= root
   }
   return first
 }

@@ -172,7 +172,8 @@ class Firefox implements Profile {
     if (roots.length === 0) return null
     await this.#inside.call(target, `${openRoots}`, roots.flat())
     const root = await world.evaluateHandle(() => (globalThis as unknown as { first_root: ShadowRoot }).first_root)
-    return { world, root: root as JSHandle<ShadowRoot> }
+    const found = await root.evaluate((root) => Boolean(root))
+    return found ? { world, root: root as JSHandle<ShadowRoot> } : null
   }
 
   hear(page: Page): Promise<string[]> {
@@ -212,5 +213,7 @@ function rootsIn(node: RemoteNode): [RemoteNode, RemoteNode][] {
 function openRoots(...hosts_and_roots: unknown[]): void {
   for (let i = 0; i < hosts_and_roots.length; i += 2)
     Object.defineProperty(hosts_and_roots[i], 'shadowRoot', { value: hosts_and_roots[i + 1], configurable: true })
-  Object.assign(globalThis, { first_root: hosts_and_roots[1] })
+  // One that is open is the page's own.
+  const first_root = hosts_and_roots.find((one) => (one as ShadowRoot).mode === 'closed')
+  Object.assign(globalThis, { first_root })
 }
