@@ -40,8 +40,8 @@ const json = async (path) => JSON.parse(await readFile(path, 'utf8'))
 
 async function extensionFiles(browser) {
   const out = `dist/${browser}`
-  const manifest = forBrowser(await json('extension/manifest.json'), browser)
-  manifest.version = (await json('package.json')).version
+  const { version } = await json('package.json')
+  const manifest = { version, ...forBrowser(await json('extension/manifest.json'), browser) }
   await mkdir(out, { recursive: true })
   await writeFile(`${out}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`)
   await cp('extension/icons', `${out}/icons`, { recursive: true })

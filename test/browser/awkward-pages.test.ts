@@ -49,6 +49,7 @@ afterAll(async () => {
 afterEach(async () => {
   const ours = (page: Page) => [site, mounted].some(({ origin }) => page.url().startsWith(origin))
   for (const page of await browser.browser.pages()) if (ours(page)) await page.close()
+  await browser.background.evaluate(() => chrome.storage.local.set({ folded: [] }))
 })
 
 async function open(name: Name, size = VIEWPORT, { origin } = site): Promise<Widget> {
@@ -275,6 +276,7 @@ describe('where there is no room', () => {
     } finally {
       await zoom(1)
     }
+    await expect.poll(async () => (await widget.lies()).box.right).toBe(VIEWPORT.width - 16)
     await (await unfold(widget)).click()
     await codeOf(widget)
   })
@@ -319,5 +321,6 @@ describe('folded away', () => {
 })
 
 declare const chrome: {
+  storage: { local: { set(values: object): Promise<void> } }
   tabs: { query(of: object): Promise<{ id: number }[]>; setZoom(tab: number, factor: number): Promise<void> }
 }
