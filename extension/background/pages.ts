@@ -8,7 +8,7 @@ import { browser, type Runtime } from '../browser.ts'
 import { FromWidget, type ToWidget } from '../messages.ts'
 import { type ListedSite, originOf } from '../origins.ts'
 import { Refusal } from '../problem.ts'
-import { update } from '../state.ts'
+import { read, update } from '../state.ts'
 import { inPrivate } from './identity.ts'
 import { change, end, type LoginPage, recordOf, resume, start, tell } from './login-page.ts'
 import { enabledSiteAt } from './sites.ts'
@@ -119,8 +119,9 @@ async function open(page: LoginPage): Promise<void> {
 
 /** After the page's router changed the query: most often it is the same login page still, and nothing happens. */
 async function move(page: LoginPage): Promise<void> {
-  const [site, record] = [await siteOf(page), await recordOf(page.tab_id)]
-  if (!site || record?.client_id !== site.client_id) await open(page)
+  const [listed, record] = [await siteOf(page), await recordOf(page.tab_id)]
+  const same = record?.issuer === listed?.issuer && record?.client_id === listed?.site.client_id
+  if (!listed || !same) await open(page)
 }
 
 async function rememberFold(origin: string, folded: boolean): Promise<void> {
