@@ -14,7 +14,7 @@ const LOOK = `
   button { background: #7a2e1d; color: #fff; border: 0 }
   h1 { margin: 0; font-size: 24px }`
 
-export const page = (title: string, body: string, { css = '', html = 'lang="en"' } = {}): string =>
+const page = (title: string, body: string, { css = '', html = 'lang="en"' } = {}): string =>
   `<!doctype html><html ${html}><head><meta charset="utf-8"><title>${title}</title>
   <meta name="viewport" content="width=device-width, initial-scale=1"><style>${LOOK}${css}</style></head>
   <body>${body}</body></html>`
