@@ -185,6 +185,7 @@ const builds = [
     entryPoints: {
       background: 'extension/background/background.ts',
       widget: 'extension/widget/widget.ts',
+      takeover: 'extension/takeover/takeover.ts',
       ...Object.fromEntries(EXTENSION_PAGES.map((page) => [page, `extension/${page}/${page}.tsx`])),
     },
     outdir: `dist/${browser}`,

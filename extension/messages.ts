@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import type { PanelStatus } from '../shared/client/page-session.ts'
+import { TICKET } from '../shared/protocol/ticket.ts'
 import { MOST_CODES, PORTS, type PortName, type Role } from './ports.ts'
 
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most))
@@ -88,6 +89,18 @@ export type ToWidget =
   | { type: 'site'; name: string; mount?: string; folded: boolean }
   | { type: 'unfold' }
   | { type: 'status'; status: PanelStatus }
+
+/** From a linked gateway's page for a scanned code: to take its code over, or to bring the popup to the front. */
+export const FromGatewayPage = v.variant('type', [
+  v.strictObject({ type: v.literal('take'), ticket: v.pipe(v.string(), v.regex(TICKET)) }),
+  v.strictObject({ type: v.literal('open') }),
+])
+export type FromGatewayPage = v.InferOutput<typeof FromGatewayPage>
+
+/** To that page. */
+export interface ToGatewayPage {
+  type: 'taken' | 'not_taken' | 'over'
+}
 
 /** The part of the browser's sender object that says who speaks. */
 export interface Sender {

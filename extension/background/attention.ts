@@ -53,6 +53,8 @@ export async function openApprovals(): Promise<void> {
   try {
     await browser.action.openPopup()
   } catch {
+    // A phone has no windows.
+    if (!browser.windows) return void (await browser.tabs.create({ url: browser.runtime.getURL('popup.html') }))
     await browser.windows.create({ type: 'popup', url: browser.runtime.getURL('popup.html'), width: 400, height: 640 })
   }
 }

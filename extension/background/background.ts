@@ -16,6 +16,7 @@ import { broughtForward, OLD_KEYS } from './old-state.ts'
 import { openOverview, signOut } from './overview.ts'
 import { leaveSwitchedOff, openPage, recoverPages, renewPage, unfoldPage } from './pages.ts'
 import { refreshSites, switchSite, syncScripts } from './sites.ts'
+import { leaveTaken, openTakeover, syncTakeover } from './takeover.ts'
 import { claimEntered, claimScanned, scanTab, signInHere } from './taking.ts'
 
 const self = { id: browser.runtime.id, base: browser.runtime.getURL('') }
@@ -85,6 +86,7 @@ browser.runtime.onConnect.addListener((port: Runtime.Port) => {
   const kind = readPort(port.name, port.sender ?? {}, self)
   if (kind === 'page') openPage(port)
   else if (kind === 'view') openView(port)
+  else if (kind === 'takeover') openTakeover(port)
   else port.disconnect()
 })
 
@@ -92,11 +94,13 @@ browser.alarms.onAlarm.addListener(({ name }) => {
   if (name === INBOX_ALARM) void ready.then(poll)
 })
 browser.notifications.onClicked.addListener(() => void openApprovals())
-browser.permissions.onRemoved.addListener(() => void ready.then(syncScripts))
-browser.runtime.onInstalled.addListener(() => void ready.then(syncScripts))
+browser.permissions.onRemoved.addListener(() => void ready.then(syncScripts).then(syncTakeover))
+browser.runtime.onInstalled.addListener(() => void ready.then(syncScripts).then(syncTakeover))
 browser.runtime.onStartup.addListener(() => void ready.then(refreshSites))
 onChange((key) => {
   if (key === 'inbox' || key === 'pages') void drawBadge()
+  if (key === 'inbox') void leaveTaken()
+  if (key === 'accounts') void syncTakeover()
   if (key === 'enabled' || key === 'gateways') void leaveSwitchedOff()
 })
 

@@ -8,8 +8,7 @@ import { browser } from '../browser.ts'
 import { agreedOrigins, hostPattern, isSafeUrl, type ListedSite, listedSites, originOf, siteAt } from '../origins.ts'
 import { Refusal, toProblem } from '../problem.ts'
 import { type Gateway, read, type Stored, update } from '../state.ts'
-
-const SCRIPT_ID = 'widget'
+import { keepScript } from './scripts.ts'
 
 /** Reads every gateway's list again. A failure is kept for the options page; that list stays as it was. */
 export async function refreshSites(): Promise<void> {
@@ -90,16 +89,7 @@ export const enabledSiteAt = async (address: string | undefined): Promise<Listed
 export async function syncScripts(): Promise<void> {
   const enabled = await read('enabled')
   const wanted = patternsOf(listedSites(await read('gateways')).flatMap((one) => agreedOrigins(one, enabled)))
-  const granted = await Promise.all(wanted.map((pattern) => browser.permissions.contains({ origins: [pattern] })))
-  const matches = wanted.filter((_, index) => granted[index])
-  const registered = await browser.scripting.getRegisteredContentScripts({ ids: [SCRIPT_ID] })
-  if (matches.length === 0) {
-    if (registered.length > 0) await browser.scripting.unregisterContentScripts({ ids: [SCRIPT_ID] })
-    return
-  }
-  const script = { id: SCRIPT_ID, js: ['widget.js'], matches, runAt: 'document_idle' as const, allFrames: false }
-  if (registered.length > 0) await browser.scripting.updateContentScripts([script])
-  else await browser.scripting.registerContentScripts([{ ...script, persistAcrossSessions: true }])
+  await keepScript({ id: 'widget', js: ['widget.js'], runAt: 'document_idle' }, wanted)
 }
 
 const patternsOf = (origins: readonly string[]): string[] => [...new Set(origins.map(hostPattern))]

@@ -44,13 +44,18 @@ export async function claimEntered(text: string, chosen: string): Promise<void> 
   await take(entered(text, issuer), chosen, { carried: looksLikeLink(text) })
 }
 
+/** What a page of the gateway's own was opened with. Answers the claim's id. */
+export const claimOpened = (issuer: string, ticket: string): Promise<string> =>
+  take({ kind: 'ticket', issuer, ticket }, undefined, { carried: true })
+
 /** For the account that its person has chosen, where that one is at the code's gateway, or else the default one there. */
-async function take(link: ScannedLink, chosen: string | undefined, provenance: Provenance): Promise<void> {
-  await whileClaiming(claim(link, chosen, provenance))
+async function take(link: ScannedLink, chosen: string | undefined, provenance: Provenance): Promise<string> {
+  const claim_id = await whileClaiming(claim(link, chosen, provenance))
   await attend()
+  return claim_id
 }
 
-async function claim(link: ScannedLink, chosen: string | undefined, { observed, carried }: Provenance): Promise<void> {
+async function claim(link: ScannedLink, chosen: string | undefined, { observed, carried }: Provenance): Promise<string> {
   const device = await approverAt(link.issuer, chosen)
   const code = link.kind === 'ticket' ? { ticket: link.ticket } : { user_code: link.user_code }
   const request: ClaimRequest = { ...code, ...(observed && { observed_origin: observed.origin }) }
@@ -58,6 +63,7 @@ async function claim(link: ScannedLink, chosen: string | undefined, { observed, 
     throw observed ? relayed(error, observed) : error
   })
   await updateItems((items) => add(items, device.account_id, taken, Date.now(), { observed, carried }))
+  return taken.claim_id
 }
 
 const origin = v.pipe(v.string(), v.maxLength(300))

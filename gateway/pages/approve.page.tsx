@@ -1,6 +1,6 @@
 /**
  * `/q#…`: what a phone's camera opens, and where an extension sends its person who needs a passkey for a claim that the
- * account holds. The address alone claims nothing; this page does, once its person is known.
+ * account holds. The address alone claims nothing; this page does, once its person is known, or the browser's extension.
  */
 import { useEffect, useState } from 'preact/hooks'
 import { TICKET } from '../../shared/protocol/ticket.ts'
@@ -10,6 +10,7 @@ import { Approval } from './approval.tsx'
 import { Frame, mount, Sheet } from './frame.tsx'
 import { pickLanguage } from './language.ts'
 import { onNewFragment, PageData, readPageData, takeFragment } from './page-data.ts'
+import { TakenOver, useTakeover } from './taken-over.tsx'
 import { WithApprover } from './with-approver.tsx'
 
 const { issuer } = readPageData(PageData)
@@ -23,7 +24,16 @@ const requestOf = (fragment: string): { ticket: string } | { claim_id: string } 
 function ApprovePage({ scanned }: { scanned: string }) {
   const t = useText()
   const [request, setRequest] = useState(() => requestOf(scanned))
-  useEffect(() => onNewFragment((fragment) => setRequest(requestOf(fragment))), [])
+  const takeover = useTakeover()
+  const [here, setHere] = useState(false)
+  useEffect(
+    () =>
+      onNewFragment((fragment) => {
+        setRequest(requestOf(fragment))
+        setHere(false)
+      }),
+    [],
+  )
   const enterCode = (
     <a class="nod-button" href="/code">
       {t('page_approve_enter_code')}
@@ -31,7 +41,9 @@ function ApprovePage({ scanned }: { scanned: string }) {
   )
   return (
     <Frame title={t('page_approve_title')}>
-      {request ? (
+      {request && 'ticket' in request && takeover !== null && !here ? (
+        <TakenOver takeover={takeover} onHere={() => setHere(true)} />
+      ) : request ? (
         <WithApprover issuer={issuer}>
           {(ready) => <Approval {...ready} request={request} otherwise={enterCode} />}
         </WithApprover>
