@@ -55,7 +55,11 @@ async function take(link: ScannedLink, chosen: string | undefined, provenance: P
   return claim_id
 }
 
-async function claim(link: ScannedLink, chosen: string | undefined, { observed, carried }: Provenance): Promise<string> {
+async function claim(
+  link: ScannedLink,
+  chosen: string | undefined,
+  { observed, carried }: Provenance,
+): Promise<string> {
   const device = await approverAt(link.issuer, chosen)
   const code = link.kind === 'ticket' ? { ticket: link.ticket } : { user_code: link.user_code }
   const request: ClaimRequest = { ...code, ...(observed && { observed_origin: observed.origin }) }
