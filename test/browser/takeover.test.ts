@@ -115,7 +115,7 @@ test('a code that is over is left to the page to tell of', async () => {
   await press(popup, 'close')
   await popup.close()
   const again = await device.open(link)
-  await reads(again, said('page_approve_failed'))
+  await reads(again, said('page_approve_rescan'))
 })
 
 test('a page at the same path of another origin is given nothing, and claims nothing', async () => {
