@@ -38,6 +38,7 @@ export const REQUESTS = {
     }),
   },
   claim_entered: { from: ['popup', 'scan'], input: v.strictObject({ text: text(1000), account_id }) },
+  put_reading_away: { from: ['popup'], input: nothing },
   use_camera: { from: ['scan'], input: v.strictObject({ device_id: text(300) }) },
   decide: {
     from: ['popup', 'scan'],

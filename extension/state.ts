@@ -116,6 +116,9 @@ export interface PageRecord {
   expelled: boolean
 }
 
+/** A picture that its person pointed at is being read, or could not be. */
+export type Reading = { state: 'reading' } | { state: 'failed'; problem: Problem }
+
 interface Kept {
   gateways: Gateway[]
   /** The first is the default one: it answers what several of them could, unless its person chooses another. */
@@ -128,6 +131,7 @@ interface Kept {
   inbox: Inbox
   /** Which of this browser's cameras its person has chosen. */
   camera: { device_id: string } | null
+  reading: Reading | null
   overview: Overview | null
   /** By tab id. */
   pages: Record<string, PageRecord>
@@ -145,6 +149,7 @@ const AREA: Record<Key, 'local' | 'session'> = {
   linking: 'session',
   inbox: 'session',
   camera: 'local',
+  reading: 'session',
   overview: 'session',
   pages: 'session',
 }
@@ -158,6 +163,7 @@ const EMPTY: Kept = {
   linking: null,
   inbox: { items: [], liveness: {} },
   camera: null,
+  reading: null,
   overview: null,
   pages: {},
 }

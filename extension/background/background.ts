@@ -12,6 +12,7 @@ import { addGateway, removeGateway } from './gateway.ts'
 import { forgetEnded, makeDefault } from './identity.ts'
 import { attend, INBOX_ALARM, openView, poll, recoverInbox } from './inbox.ts'
 import { cancelLink, resumeLink, startLink, unlink } from './linking.ts'
+import { keepMenu, listenToMenu, readingSeen } from './menu.ts'
 import { broughtForward, OLD_KEYS } from './old-state.ts'
 import { openOverview, signOut } from './overview.ts'
 import { leaveSwitchedOff, openPage, recoverPages, renewPage, unfoldPage } from './pages.ts'
@@ -50,6 +51,8 @@ function perform({ name, input }: AnyRequest): Promise<unknown> {
       return signInHere(input.tab_id, input.account_id)
     case 'claim_scanned':
       return claimScanned(input)
+    case 'put_reading_away':
+      return write('reading', null)
     case 'use_camera':
       return write('camera', input)
     case 'claim_entered':
@@ -85,8 +88,10 @@ browser.runtime.onMessage.addListener((message, sender, respond) => {
 browser.runtime.onConnect.addListener((port: Runtime.Port) => {
   const kind = readPort(port.name, port.sender ?? {}, self)
   if (kind === 'page') openPage(port)
-  else if (kind === 'view') openView(port)
-  else if (kind === 'takeover') openTakeover(port)
+  else if (kind === 'view') {
+    openView(port)
+    port.onDisconnect.addListener(() => void readingSeen())
+  } else if (kind === 'takeover') openTakeover(port)
   else port.disconnect()
 })
 
@@ -95,12 +100,13 @@ browser.alarms.onAlarm.addListener(({ name }) => {
 })
 browser.notifications.onClicked.addListener(() => void openApprovals())
 browser.permissions.onRemoved.addListener(() => void ready.then(syncScripts).then(syncTakeover))
-browser.runtime.onInstalled.addListener(() => void ready.then(syncScripts).then(syncTakeover))
-browser.runtime.onStartup.addListener(() => void ready.then(refreshSites))
+browser.runtime.onInstalled.addListener(() => void ready.then(syncScripts).then(syncTakeover).then(keepMenu))
+browser.runtime.onStartup.addListener(() => void ready.then(refreshSites).then(keepMenu))
+listenToMenu()
 onChange((key) => {
   if (key === 'inbox' || key === 'pages') void drawBadge()
   if (key === 'inbox') void leaveTaken()
-  if (key === 'accounts') void syncTakeover()
+  if (key === 'accounts') void syncTakeover().then(keepMenu)
   if (key === 'enabled' || key === 'gateways') void leaveSwitchedOff()
 })
 
@@ -110,6 +116,7 @@ async function recover(): Promise<void> {
   await bringForward(OLD_KEYS, broughtForward)
   await recoverInbox()
   await recoverPages()
+  await write('reading', null)
   await attend()
   await resumeLink()
   await drawBadge()

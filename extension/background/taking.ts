@@ -14,13 +14,19 @@ import type { Observation, Provenance } from '../state.ts'
 import { approverAt, needApprover } from './identity.ts'
 import { attend, updateItems, whileClaiming } from './inbox.ts'
 import { add } from './inbox-items.ts'
-import { observe, readTab } from './observed.ts'
+import { observe, readPicture, readTab } from './observed.ts'
 import { codeOfPage } from './pages.ts'
 
 /** The code that a tab shows. Two different ones are never guessed between. */
 export async function scanTab(tab_id: number, chosen: string): Promise<void> {
   const { codes, observed } = await readTab(tab_id)
   await take(oneOf(codes, 'no_code_in_tab'), chosen, { observed })
+}
+
+/** The code of a picture that the person points at, on whichever page: the same rules as for all that a tab shows. */
+export async function scanPicture(tab_id: number, src: string, frame_id: number): Promise<void> {
+  const { codes, observed } = await readPicture(tab_id, src, frame_id)
+  await take(oneOf(codes, 'no_code_in_tab'), undefined, { observed })
 }
 
 /**

@@ -11,6 +11,7 @@ import { Approvals } from '../view/approvals.tsx'
 import { ask } from '../view/ask.ts'
 import { mount } from '../view/mount.tsx'
 import { keepPresent } from '../view/presence.ts'
+import { ProblemNotice } from '../view/problem-notice.tsx'
 import { useStored } from '../view/stored.ts'
 import { isPrivate, useCurrentTab } from './current-tab.ts'
 import { Devices } from './devices.tsx'
@@ -26,6 +27,7 @@ function Popup() {
   const ended = useStored('ended')
   const inbox = useStored('inbox')
   const pages = useStored('pages')
+  const reading = useStored('reading')
   const tab = useCurrentTab()
   const [looking, setLooking] = useState(false)
   const [choice, setChoice] = useState<string | null>(null)
@@ -62,6 +64,14 @@ function Popup() {
         </div>
       )}
       {tab !== null && here && <FoldedAway tab={tab} page={here} />}
+      {chosen && reading?.state === 'failed' && (
+        <ProblemNotice problem={reading.problem} onClose={() => void ask('put_reading_away', {})} />
+      )}
+      {chosen && reading?.state === 'reading' && (
+        <p class="x-reading" role="status">
+          {t('popup_reading')}
+        </p>
+      )}
       {!chosen && <NotLinked ended={ended.length > 0} />}
       {chosen && inbox.items.length > 0 && <Approvals items={inbox.items} accounts={accounts} tab_id={tab?.tab_id} />}
       {chosen && inbox.items.length === 0 && (

@@ -16,7 +16,9 @@ const each = describe.each([
 
 each('the manifest as it is %s', (_, manifest) => {
   test('asks for exactly these permissions (X22)', () => {
-    expect(manifest.permissions).toEqual(['storage', 'scripting', 'alarms', 'notifications', 'activeTab'])
+    expect(manifest.permissions).toEqual([
+      ...['storage', 'scripting', 'alarms', 'notifications', 'activeTab', 'contextMenus'],
+    ])
     expect(manifest.optional_permissions).toBeUndefined()
   })
   test('asks for no site at installation (X22)', () => {

@@ -15,6 +15,7 @@ export const REQUEST_SAMPLES: { [N in RequestName]: unknown } = {
   sign_in_here: { tab_id: 7, account_id: 'a' },
   claim_scanned: { texts: ['https://nod.example/q#…'], account_id: 'a', carried: true },
   claim_entered: { text: 'WDJB-MJHT', account_id: 'a' },
+  put_reading_away: {},
   use_camera: { device_id: 'c' },
   decide: { account_id: 'a', claim_id: 'c', decision: 'approve', number: '47' },
   release: { account_id: 'a', claim_id: 'c' },

@@ -101,6 +101,23 @@ class Chromium implements Profile {
     return (await opened).asPage()
   }
 
+  /**
+   * The menu is the system's, where no test reaches it: the press on its entry is told to the extension by its own event, as
+   * the browser does. Only the right to look at the tab, which goes with a press, is got by the toolbar button.
+   */
+  async chooseForPicture(page: Page, selector: string): Promise<Page> {
+    await (await this.openPopup(page)).close()
+    const src = await page.$eval(selector, (image) => (image as HTMLImageElement).currentSrc)
+    const url = `${this.extension.base}popup.html`
+    const opened = this.browser.waitForTarget((target) => target.url() === url)
+    const choose = async (src: string) => {
+      const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true })
+      chrome.contextMenus.onClicked.dispatch({ menuItemId: 'picture', srcUrl: src, frameId: 0 }, tab)
+    }
+    await this.background.evaluate(choose, src)
+    return (await opened).asPage()
+  }
+
   async tab(opens: (url: string) => boolean): Promise<Page> {
     const target = await this.browser.waitForTarget((target) => target.type() === 'page' && opens(target.url()))
     const page = await target.page()
@@ -198,6 +215,7 @@ function openRoots(): ShadowRoot | null {
 declare const chrome: {
   action: { getBadgeText(details: object): Promise<string> }
   tabs: { query(of: object): Promise<{ id: number }[]> }
+  contextMenus: { onClicked: { dispatch(info: object, tab: object | undefined): void } }
   dom: { openOrClosedShadowRoot(element: HTMLElement): ShadowRoot | null }
   /** On chrome://extensions only. */
   developerPrivate: { addHostPermission(id: string, pattern: string): Promise<void> }

@@ -53,6 +53,29 @@ export async function openPopup(id: string): Promise<string> {
   return NavigableManager.getIdForBrowser(view()!.xulBrowser)!
 }
 
+/** Chooses an entry from the menu that a press of the right button has opened, and answers the name of the popup that opens. */
+export async function chooseEntry(id: string, entry: string): Promise<string> {
+  const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs')
+  const { extension } = WebExtensionPolicy.getByID(id)!
+  const deadline = Date.now() + 15_000
+  const until = async <T>(what: string, look: () => T | null | undefined | false): Promise<T> => {
+    for (;;) {
+      const found = look()
+      if (found) return found
+      if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`)
+      await new Promise((done) => setTimeout(done, 20))
+    }
+  }
+  const menu = document.getElementById('contentAreaContextMenu') as XulMenu
+  await until('the menu', () => menu.state === 'open')
+  const item = await until('the entry', () => menu.querySelector<HTMLElement>(`menuitem[label="${entry}"]`))
+  menu.activateItem(item)
+  const view = await until('the popup', () =>
+    [...extension.views].find(({ viewType, xulBrowser }) => viewType === 'popup' && xulBrowser?.closest('panelview')),
+  )
+  return NavigableManager.getIdForBrowser(view.xulBrowser)!
+}
+
 /** Answers once this popup is no more. */
 export async function popupGone(context: string): Promise<void> {
   const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs')
@@ -127,6 +150,10 @@ interface XulBrowser extends HTMLElement {
 interface XulPanel extends HTMLElement {
   readonly state: string
   hidePopup(): void
+}
+
+interface XulMenu extends XulPanel {
+  activateItem(item: HTMLElement): void
 }
 
 interface ExtensionView {

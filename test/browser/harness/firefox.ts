@@ -9,6 +9,7 @@ import puppeteer, { type Browser, type JSHandle, type Page, type Realm } from 'p
 import { ensureFirefox } from '../../../.ci/firefox.mjs'
 import {
   allow,
+  chooseEntry,
   closePopup,
   endBackground,
   hear,
@@ -109,7 +110,17 @@ class Firefox implements Profile {
 
   async openPopup(page: Page): Promise<Page> {
     await page.bringToFront()
-    const context = await this.#inside.run(openPopup, this.extension.id)
+    return this.#popup(await this.#inside.run(openPopup, this.extension.id))
+  }
+
+  async chooseForPicture(page: Page, selector: string, entry: string): Promise<Page> {
+    await page.bringToFront()
+    const picture = await page.locator(selector).waitHandle()
+    await picture.click({ button: 'right' })
+    return this.#popup(await this.#inside.run(chooseEntry, this.extension.id, entry))
+  }
+
+  async #popup(context: string): Promise<Page> {
     const popup = await this.#own(context, `${this.extension.base}popup.html`)
     void this.#inside.run(popupGone, context).then(
       () => this.#inside.forget(popup),

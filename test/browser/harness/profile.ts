@@ -41,6 +41,8 @@ export interface Profile {
   openOwn(file: string): Promise<Page>
   /** The popup, opened over `page` as by a click on the icon: the page's tab becomes the one it may look at. */
   openPopup(page: Page): Promise<Page>
+  /** Chooses our entry, by its name, from the menu of the picture that this selector finds. Answers the popup that opens. */
+  chooseForPicture(page: Page, selector: string, entry: string): Promise<Page>
   /** Waits for a tab that something else opens, such as a link that leads to a new tab. */
   tab(opens: (url: string) => boolean): Promise<Page>
 
