@@ -94,6 +94,18 @@ test('only a person’s own press opens the window, and nothing is answered by i
   expect(await stateOf(waiting)).toBe('claimed')
 })
 
+test('a page in a tab behind others has been opened by nobody yet', async () => {
+  await device.open(stage.shop)
+  const waiting = await begin()
+  const page = await device.browser.newPage({ background: true })
+  await page.goto(await waiting.link())
+  await reads(page, said('page_takeover_taking'))
+  expect(await stateOf(waiting)).toBe('pending')
+  await page.bringToFront()
+  await reads(page, said('page_takeover_title'))
+  expect(await stateOf(waiting)).toBe('claimed')
+})
+
 test('the page goes on by itself where its person wants that: the same request, answered there', async () => {
   const waiting = await begin()
   const page = await openTaken(waiting)
