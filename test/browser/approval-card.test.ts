@@ -73,7 +73,7 @@ test('a request of an unknown device without a page is called unusual, and appro
   await popup.keyboard.press('Enter')
   expect((await tv.view()).state).toBe('claimed')
   expect(await buttons(popup)).toEqual([said('ask_deny'), said('ask_approve')])
-  await popup.keyboard.press('Space')
+  await popup.keyboard.press(' ')
   await reads(popup, said('ask_done_approved'))
   expect((await tv.view()).state).toBe('approved')
   await press(popup, 'close')

@@ -12,7 +12,7 @@ import { type Profile, VIEWPORT } from './harness/profile.ts'
 import { readCode } from './harness/read-code.ts'
 import { approve, codeOf, greets, numberOf, openLogin } from './harness/scenes.ts'
 import { ADA, Stage } from './harness/stage.ts'
-import { fill, follow, press, reads, said, signIn, switchOn, useGateway } from './harness/steps.ts'
+import { fill, follow, goBack, press, reads, said, signIn, switchOn, useGateway } from './harness/steps.ts'
 
 const LINK = 'Sign in with Nod'
 
@@ -81,7 +81,7 @@ describe('in a browser without the extension', () => {
     await panel.shows(new RegExp(said('qr_denied')))
     expect(page.url()).toBe(stage.shop + ELEMENT_PATH)
 
-    await press(page, 'qr_new_code')
+    await panel.press('qr_new_code')
     expect(await codeOf(panel)).not.toBe(first)
     await page.close()
   })
@@ -108,7 +108,7 @@ describe('in a browser without the extension', () => {
     await page.goto(stage.shop)
     await typeOnPhone(first, said('error_session_not_found'))
 
-    await page.goBack()
+    await goBack(page)
     expect(await codeOf(panel)).not.toBe(first)
     expect(console).toEqual([])
     await page.close()
@@ -126,10 +126,10 @@ describe('in a browser without the extension', () => {
 describe('the link stays', () => {
   test('without JavaScript, and leads to the gateway’s own page', async () => {
     const { page } = await newTab()
-    await page.setJavaScriptEnabled(false)
+    await laptop.letScripts(page, false)
     await page.goto(stage.shop + ELEMENT_PATH)
     expect(await heard(page)).toContain(LINK)
-    await page.setJavaScriptEnabled(true)
+    await laptop.letScripts(page, true)
     await follow(page, LINK)
     await reads(page, said('qr_scan'))
     await page.close()

@@ -2,10 +2,10 @@
  * Passkeys in a real browser, with its virtual authenticator: added on the account's page, used in place of the password,
  * and asked for by a site with each approval.
  */
-import type { CDPSession, Page } from 'puppeteer-core'
+import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { faults } from './harness/axe.ts'
-import type { Profile } from './harness/profile.ts'
+import type { Authenticator, Profile } from './harness/profile.ts'
 import { readCode } from './harness/read-code.ts'
 import { claimByCode, greets } from './harness/scenes.ts'
 import { ADA, Stage } from './harness/stage.ts'
@@ -17,57 +17,12 @@ let phone: Profile
 let page: Page
 let authenticator: Authenticator
 
-/** The authenticator built into the phone: it knows its person by a finger, and keeps passkeys. */
-class Authenticator {
-  readonly #session: CDPSession
-  readonly #id: string
-
-  private constructor(session: CDPSession, id: string) {
-    this.#session = session
-    this.#id = id
-  }
-
-  static async of(page: Page): Promise<Authenticator> {
-    const session = await page.createCDPSession()
-    await session.send('WebAuthn.enable')
-    const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'internal',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    })
-    return new Authenticator(session, authenticatorId)
-  }
-
-  /** The same passkeys on another page's authenticator, as between the devices of one person. */
-  async syncTo(page: Page): Promise<void> {
-    const other = await Authenticator.of(page)
-    const { credentials } = await this.#session.send('WebAuthn.getCredentials', { authenticatorId: this.#id })
-    for (const credential of credentials)
-      await other.#session.send('WebAuthn.addCredential', { authenticatorId: other.#id, credential })
-  }
-
-  async passkeys(): Promise<number> {
-    const { credentials } = await this.#session.send('WebAuthn.getCredentials', { authenticatorId: this.#id })
-    return credentials.length
-  }
-
-  /** Whether the finger on it is its person's. */
-  async knows(isUserVerified: boolean): Promise<void> {
-    await this.#session.send('WebAuthn.setUserVerified', { authenticatorId: this.#id, isUserVerified })
-  }
-}
-
 beforeAll(async () => {
   stage = await Stage.set()
   laptop = await stage.profile({ extension: false })
   phone = await stage.profile({ extension: false })
   page = await phone.open(`${stage.gateway.issuer}/account`)
-  authenticator = await Authenticator.of(page)
+  authenticator = await phone.authenticator(page)
 })
 afterAll(() => stage?.[Symbol.asyncDispose]())
 
@@ -82,7 +37,7 @@ test('a person adds a passkey and gives it a name', async () => {
   await fill(page, 'page_passkey_name', 'My phone')
   await press(page, 'page_passkey_add')
   await reads(page, 'My phone')
-  expect(await authenticator.passkeys()).toBe(1)
+  expect(await authenticator.passkeys()).toHaveLength(1)
   await looks('account-passkey')
 })
 
@@ -159,7 +114,7 @@ test('the popup, which can use no passkey of the gateway’s, goes on in a tab a
   expect(await faults('popup-passkey', popup)).toEqual([])
   await press(popup, 'ask_elsewhere')
   const card = await device.tab((url) => url.startsWith(`${stage.gateway.issuer}/q`))
-  await authenticator.syncTo(card)
+  await (await device.authenticator(card)).take(await authenticator.passkeys())
   await press(card, 'page_enrol_accept')
   await reads(card, said('ask_passkey'))
   await press(card, 'ask_approve')

@@ -2,15 +2,16 @@
  * Each side knows whether the other is still there: the card says when the page is cut off, asleep or gone and when it is
  * back, the page says when the device let go; and whatever the browser did to the page, its person is signed in.
  */
-import type { CDPSession, Page } from 'puppeteer-core'
+import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ELEMENT_PATH } from '../demo/site/routes.ts'
 import { faults } from './harness/axe.ts'
+import { can } from './harness/browsers.ts'
 import { HeardPanel } from './harness/heard.ts'
 import type { Profile } from './harness/profile.ts'
 import { approve, claimByCode, codeOf, greets, numberOf } from './harness/scenes.ts'
 import { ADA, Stage } from './harness/stage.ts'
-import { linkTo, press, reads, said, useGateway } from './harness/steps.ts'
+import { goBack, linkTo, press, reads, said, useGateway } from './harness/steps.ts'
 
 let stage: Stage
 let laptop: Profile
@@ -46,12 +47,11 @@ async function askedAbout(letters: string): Promise<Page> {
 interface Tab {
   page: Page
   panel: HeardPanel
-  browser: CDPSession
 }
 
 async function openTab(): Promise<Tab> {
   const page = await laptop.open(stage.shop + ELEMENT_PATH)
-  return { page, panel: new HeardPanel(page), browser: await page.createCDPSession() }
+  return { page, panel: new HeardPanel(page) }
 }
 
 /** A tab whose code was taken, and the popup that asks about it. */
@@ -85,19 +85,23 @@ describe('the page', () => {
     await signsIn(page, popup, number)
   })
 
-  test('is frozen by its browser and thawed: it finds what was decided meanwhile', async () => {
-    const { page, popup, number, browser } = await asked()
-    await browser.send('Page.setWebLifecycleState', { state: 'frozen' })
-    await gone(popup)
-    await approve(popup, number)
-    await reads(popup, said('ask_done_approved'))
-    await browser.send('Page.setWebLifecycleState', { state: 'active' })
-    await greets(page, ADA.name)
-  })
+  test.runIf(can('freeze a page'))(
+    'is frozen by its browser and thawed: it finds what was decided meanwhile',
+    async () => {
+      const { page, popup, number } = await asked()
+      const browser = await page.createCDPSession()
+      await browser.send('Page.setWebLifecycleState', { state: 'frozen' })
+      await gone(popup)
+      await approve(popup, number)
+      await reads(popup, said('ask_done_approved'))
+      await browser.send('Page.setWebLifecycleState', { state: 'active' })
+      await greets(page, ADA.name)
+    },
+  )
 
   test('crashes, and cannot say good-bye', async () => {
-    const { popup, browser } = await asked()
-    browser.send('Page.crash').catch(() => {})
+    const { page, popup } = await asked()
+    await laptop.crash(page)
     await gone(popup)
     await press(popup, 'ask_deny')
     await reads(popup, said('ask_done_denied'))
@@ -114,7 +118,7 @@ describe('the page', () => {
     const first = await codeOf(panel)
     await page.evaluate(() => Object.assign(globalThis, { still: 'here' }))
     await page.goto(stage.shop)
-    await page.goBack()
+    await goBack(page)
     expect(await page.evaluate(() => (globalThis as { still?: string }).still), 'the very same page').toBe('here')
     const second = await codeOf(panel)
     expect(second).not.toBe(first)

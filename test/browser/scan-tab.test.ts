@@ -18,7 +18,7 @@ let evil: EvilSite
 
 beforeAll(async () => {
   // A code that was let go of shows again at its next turn, which is soon.
-  stage = await Stage.set({ settings: { NOD_TICKET_SECONDS: '5' } })
+  stage = await Stage.set({ settings: { NOD_TICKET_SECONDS: '12' } })
   browser = await stage.profile()
   await useGateway(browser, stage.gateway.issuer)
   await linkTo(browser, stage.gateway.issuer, ADA)

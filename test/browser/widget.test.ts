@@ -38,7 +38,7 @@ describe('unasked', () => {
 })
 
 describe('switched on', () => {
-  const set = staged({ settings: { NOD_SESSION_SECONDS: '8', NOD_TICKET_SECONDS: '2' } }, (browser) =>
+  const set = staged({ settings: { NOD_SESSION_SECONDS: '12', NOD_TICKET_SECONDS: '2' } }, (browser) =>
     switchOn(browser, SHOP_NAME),
   )
 

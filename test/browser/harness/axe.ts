@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import axeCore from 'axe-core'
 import type { Page, Realm } from 'puppeteer-core'
-import { profileOf } from './profile.ts'
+import { LANGUAGE, profileOf } from './profile.ts'
 
 declare const axe: typeof axeCore
 
@@ -28,7 +28,7 @@ const PICTURES = resolve(import.meta.dirname, '../out')
 export async function faults(name: string, page: Page): Promise<string[]> {
   const profile = profileOf(page)
   const found: string[] = []
-  const pictures = join(PICTURES, process.env.NOD_TEST_BROWSER ?? '')
+  const pictures = join(PICTURES, `${process.env.NOD_TEST_BROWSER ?? 'chromium'}-${LANGUAGE}`)
   await mkdir(pictures, { recursive: true })
   for (const scheme of ['light', 'dark'] as const) {
     await profile.prefer(page, scheme)

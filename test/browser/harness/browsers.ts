@@ -4,9 +4,20 @@ import { openFirefox } from './firefox.ts'
 import type { Profile, ProfileOptions } from './profile.ts'
 
 const OPENERS = { chromium: openChromium, firefox: openFirefox }
+type Name = keyof typeof OPENERS
 
-export function openProfile(options: ProfileOptions = {}): Promise<Profile> {
-  const name = process.env.NOD_TEST_BROWSER ?? 'chromium'
-  if (!Object.hasOwn(OPENERS, name)) throw new Error(`NOD_TEST_BROWSER is ${name}: no such browser`)
-  return OPENERS[name as keyof typeof OPENERS](options)
-}
+const NAME = process.env.NOD_TEST_BROWSER ?? 'chromium'
+if (!Object.hasOwn(OPENERS, NAME)) throw new Error(`NOD_TEST_BROWSER is ${NAME}: no such browser`)
+
+export const openProfile = (options: ProfileOptions = {}): Promise<Profile> => OPENERS[NAME as Name](options)
+
+/** What can be done to one of them only, and what is with the other. All else is done to both. */
+const ONLY_IN = {
+  'freeze a page': ['chromium', 'Firefox sets no page aside that is in a tab'],
+  'count what lives in a page': ['chromium', 'Firefox tells the nodes and listeners of a page to nobody'],
+  'prepare a page': ['chromium', 'Firefox knows no prerendering'],
+  'connect pages with extensions': ['chromium', 'Firefox gives pages no way to speak to an extension'],
+} as const satisfies Record<string, readonly [Name, string]>
+
+/** For `test.runIf`: whether the browser of this run can do it, or have it done to it. */
+export const can = (lever: keyof typeof ONLY_IN): boolean => ONLY_IN[lever][0] === NAME

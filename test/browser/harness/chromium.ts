@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import puppeteer, {
   type Browser,
+  type ElementHandle,
   type Extension,
   type JSHandle,
   type Page,
@@ -12,7 +13,9 @@ import puppeteer, {
 } from 'puppeteer-core'
 import { ensureChromium } from '../../../.ci/chromium.mjs'
 import {
+  type Authenticator,
   type Inside,
+  LANGUAGE,
   type Opened,
   type Profile,
   type ProfileOptions,
@@ -25,6 +28,15 @@ const EXTENSION = resolve(import.meta.dirname, '../../../dist/chrome')
 
 /** With motion, what a test looks at may be on its way to what it will be: a colour half faded has no contrast to judge. */
 const STILL = '--force-prefers-reduced-motion'
+
+const BUILT_IN = {
+  protocol: 'ctap2',
+  transport: 'internal',
+  hasResidentKey: true,
+  hasUserVerification: true,
+  isUserVerified: true,
+  automaticPresenceSimulation: true,
+} as const
 
 const cameraArgs = (file: string): string[] => [
   '--use-fake-device-for-media-stream',
@@ -50,8 +62,10 @@ export async function openChromium({
     pipe: true,
     defaultViewport: window ? null : VIEWPORT,
     enableExtensions: true,
+    // On Linux it speaks as the session does.
+    env: { ...process.env, LANGUAGE },
     args: [
-      '--lang=en-US',
+      `--lang=${LANGUAGE}`,
       ...(asRoot ? ['--no-sandbox'] : []),
       ...(window ? windowArgs(window) : [STILL]),
       ...(camera ? cameraArgs(camera) : []),
@@ -70,7 +84,7 @@ class Chromium implements Profile {
   constructor(browser: Browser, extension: Extension | undefined) {
     this.browser = browser
     this.#extension = extension
-    this.background = inside(() => this.#worker())
+    this.background = inside(() => this.#workerOf(this.extension.base))
   }
 
   get extension(): { id: string; base: string } {
@@ -145,7 +159,7 @@ class Chromium implements Profile {
   }
 
   async killWorker(): Promise<void> {
-    const worker = this.browser.targets().find(this.#isWorker)
+    const worker = this.browser.targets().find(isWorkerOf(this.extension.base))
     if (!worker) throw new Error('no worker runs that could be ended')
     const gone = new Promise<void>((done) => {
       this.browser.on('targetdestroyed', (target) => target === worker && done())
@@ -154,12 +168,9 @@ class Chromium implements Profile {
     await gone
   }
 
-  #isWorker = (target: Target): boolean =>
-    target.type() === 'service_worker' && target.url().startsWith(this.extension.base)
-
   /** Woken by whatever the test has just done, so it is there or will be. */
-  async #worker() {
-    const target = await this.browser.waitForTarget(this.#isWorker)
+  async #workerOf(base: string): Promise<WebWorker> {
+    const target = await this.browser.waitForTarget(isWorkerOf(base))
     return (await target.worker())!
   }
 
@@ -183,10 +194,50 @@ class Chromium implements Profile {
     await page.emulateMediaFeatures(scheme ? [{ name: 'prefers-color-scheme', value: scheme }] : [])
   }
 
+  findButton(page: Page, name: string): Promise<ElementHandle | null> {
+    return page.$(`::-p-aria([name="${name}"][role="button"])`)
+  }
+
+  letScripts(page: Page, run: boolean): Promise<void> {
+    return page.setJavaScriptEnabled(run)
+  }
+
+  async crash(page: Page): Promise<void> {
+    const session = await page.createCDPSession()
+    // It is not there any more to answer.
+    session.send('Page.crash').catch(() => {})
+  }
+
+  async addExtension(folder: string): Promise<Inside & { id: string }> {
+    const id = await this.browser.installExtension(folder)
+    return { id, ...inside(() => this.#workerOf(`chrome-extension://${id}/`)) }
+  }
+
+  async authenticator(page: Page): Promise<Authenticator> {
+    const session = await page.createCDPSession()
+    await session.send('WebAuthn.enable')
+    const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', { options: BUILT_IN })
+    return {
+      passkeys: async () => (await session.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
+      take: async (passkeys) => {
+        for (const credential of passkeys)
+          await session.send('WebAuthn.addCredential', { authenticatorId, credential: credential as never })
+      },
+      knows: async (isUserVerified) => {
+        await session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified })
+      },
+    }
+  }
+
   close(): Promise<void> {
     return this.browser.close()
   }
 }
+
+const isWorkerOf =
+  (base: string) =>
+  (target: Target): boolean =>
+    target.type() === 'service_worker' && target.url().startsWith(base)
 
 /** Without what the library knows of handles among the arguments. */
 const inside = (where: () => Promise<WebWorker | Realm>): Inside => ({

@@ -119,6 +119,17 @@ export function readBadge(id: string, here: boolean): string {
   return (here ? action.getContextData(gBrowser.selectedTab) : action.globals).badgeText ?? ''
 }
 
+export function letScripts(context: string, run: boolean): void {
+  const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs')
+  NavigableManager.getBrowserById(context)!.browsingContext.allowJavascript = run
+}
+
+/** The process of a page. */
+export function processOf(context: string): number {
+  const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs')
+  return NavigableManager.getBrowserById(context)!.browsingContext.currentWindowGlobal.osPid
+}
+
 export function prefer(context: string, scheme: string): void {
   const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs')
   NavigableManager.getBrowserById(context)!.browsingContext.prefersColorSchemeOverride = scheme
@@ -144,7 +155,11 @@ export function hear(context: string): string[] {
 interface XulBrowser extends HTMLElement {
   permanentKey?: object
   currentURI: { spec: string }
-  browsingContext: { prefersColorSchemeOverride: string }
+  browsingContext: {
+    allowJavascript: boolean
+    prefersColorSchemeOverride: string
+    currentWindowGlobal: { osPid: number }
+  }
 }
 
 interface XulPanel extends HTMLElement {

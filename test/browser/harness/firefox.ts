@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import puppeteer, { type Browser, type JSHandle, type Page, type Realm } from 'puppeteer-core'
+import puppeteer, { type Browser, type ElementHandle, type JSHandle, type Page, type Realm } from 'puppeteer-core'
 import { ensureFirefox } from '../../../.ci/firefox.mjs'
 import {
   allow,
@@ -13,17 +13,23 @@ import {
   closePopup,
   endBackground,
   hear,
+  letScripts,
   listTabs,
   openPopup,
   popupGone,
   prefer,
+  processOf,
   readBadge,
   tabId,
   wake,
 } from './firefox-acts.ts'
+import { addAuthenticator, addPasskeys, listPasskeys, type Passkey, setVerified } from './firefox-authenticator.ts'
 import { contextOf, FirefoxInside, type RemoteNode } from './firefox-inside.ts'
+import { LENS, putLens } from './firefox-lens.ts'
 import {
+  type Authenticator,
   type Inside,
+  LANGUAGE,
   type Opened,
   type Profile,
   type ProfileOptions,
@@ -38,7 +44,12 @@ const EXTENSION = resolve(import.meta.dirname, '../../../dist/firefox')
 const PATIENCE = 15_000
 const PAUSE = 20
 
-export async function openFirefox({ extension = true, window = false }: ProfileOptions): Promise<Profile> {
+export async function openFirefox({
+  extension = true,
+  window = false,
+  camera,
+  cameras,
+}: ProfileOptions): Promise<Profile> {
   const id: string = JSON.parse(await readFile(`${EXTENSION}/manifest.json`, 'utf8')).browser_specific_settings.gecko.id
   const uuid = randomUUID()
   const browser = await puppeteer.launch({
@@ -49,31 +60,43 @@ export async function openFirefox({ extension = true, window = false }: ProfileO
     args: ['--remote-allow-system-access', ...(window ? [`--width=${window.width}`, `--height=${window.height}`] : [])],
     extraPrefsFirefox: {
       'extensions.webextensions.uuids': JSON.stringify({ [id]: uuid }),
-      'intl.accept_languages': 'en-US',
+      'intl.accept_languages': LANGUAGE,
+      'intl.locale.requested': LANGUAGE,
       // With motion, what a test looks at may be on its way to what it will be.
       'ui.prefersReducedMotion': window ? 0 : 1,
+      'media.navigator.streams.fake': Boolean(camera || cameras),
+      'media.navigator.permission.disabled': Boolean(camera),
     },
   })
   if (extension) await browser.installExtension(EXTENSION)
   const own = extension ? { id, base: `moz-extension://${uuid}/` } : undefined
-  return remember(new Firefox(browser, await FirefoxInside.of(browser), own))
+  const inside = await FirefoxInside.of(browser)
+  if (camera) await inside.run(putLens, camera, LENS)
+  return remember(new Firefox(browser, inside, own))
+}
+
+/** What only this browser lets a test do, for files that run in no other. */
+export function insideOf(profile: Profile): FirefoxInside {
+  if (profile instanceof Firefox) return profile.inside
+  throw new Error('this can be done in Firefox only')
 }
 
 class Firefox implements Profile {
   readonly browser: Browser
   readonly background: Inside
-  readonly #inside: FirefoxInside
+  readonly inside: FirefoxInside
   readonly #extension: Profile['extension'] | undefined
 
   constructor(browser: Browser, inside: FirefoxInside, extension: Profile['extension'] | undefined) {
     this.browser = browser
-    this.#inside = inside
+    this.inside = inside
     this.#extension = extension
-    this.background = {
-      evaluate: async (run, ...args) => {
-        const context = await inside.run(wake, this.extension.id)
-        return inside.runIn(context, run, ...args)
-      },
+    this.background = this.#backgroundOf(extension?.id ?? '')
+  }
+
+  #backgroundOf(id: string): Inside {
+    return {
+      evaluate: async (run, ...args) => this.inside.runIn(await this.inside.run(wake, id), run, ...args),
     }
   }
 
@@ -98,44 +121,46 @@ class Firefox implements Profile {
   /** The library's page for one of the extension's own, once that has been loaded. */
   async #own(context: string, url: string): Promise<Page> {
     const isLoaded = (url: string) => location.href === url && document.readyState === 'complete'
-    await until(`${url} to be loaded`, () => this.#inside.runIn(context, isLoaded, url).catch(() => false))
-    const page = await this.#inside.introduce(context, url)
+    await until(`${url} to be loaded`, () => this.inside.runIn(context, isLoaded, url).catch(() => false))
+    const page = await this.inside.introduce(context, url)
     const close = page.close.bind(page)
     page.close = async () => {
       await close()
-      this.#inside.forget(page)
+      this.inside.forget(page)
     }
     return page
   }
 
   async openPopup(page: Page): Promise<Page> {
     await page.bringToFront()
-    return this.#popup(await this.#inside.run(openPopup, this.extension.id))
+    return this.#popup(await this.inside.run(openPopup, this.extension.id))
   }
 
   async chooseForPicture(page: Page, selector: string, entry: string): Promise<Page> {
     await page.bringToFront()
     const picture = await page.locator(selector).waitHandle()
     await picture.click({ button: 'right' })
-    return this.#popup(await this.#inside.run(chooseEntry, this.extension.id, entry))
+    return this.#popup(await this.inside.run(chooseEntry, this.extension.id, entry))
   }
 
   async #popup(context: string): Promise<Page> {
     const popup = await this.#own(context, `${this.extension.base}popup.html`)
-    void this.#inside.run(popupGone, context).then(
-      () => this.#inside.forget(popup),
+    void this.inside.run(popupGone, context).then(
+      () => this.inside.forget(popup),
       () => {}, // the browser itself is gone
     )
+    // It is in front for as long as it is there, and in no tab that could be.
+    popup.bringToFront = async () => {}
     popup.close = async () => {
-      await this.#inside.run(closePopup, context)
-      this.#inside.forget(popup)
+      await this.inside.run(closePopup, context)
+      this.inside.forget(popup)
     }
     return popup
   }
 
   async tab(opens: (url: string) => boolean): Promise<Page> {
     return until('a tab to open', async () => {
-      const tabs = await this.#inside.run(listTabs)
+      const tabs = await this.inside.run(listTabs)
       const found = tabs.find(({ url }) => opens(url))
       if (!found) return null
       if (found.url.startsWith(this.extension.base)) return this.#own(found.context, found.url)
@@ -144,21 +169,22 @@ class Firefox implements Profile {
   }
 
   async allow(...patterns: string[]): Promise<void> {
-    await this.#inside.run(allow, this.extension.id, patterns)
+    await this.inside.run(allow, this.extension.id, patterns)
   }
 
   badge(here = false): Promise<string> {
-    return this.#inside.run(readBadge, this.extension.id, here)
+    return this.inside.run(readBadge, this.extension.id, here)
   }
 
   async killWorker(): Promise<void> {
-    await this.#inside.run(endBackground, this.extension.id)
+    await this.inside.run(endBackground, this.extension.id)
   }
 
   async contentScript(page: Page): Promise<Inside | null> {
-    const tab_id = await this.#inside.run(tabId, contextOf(page))
+    if (!this.#extension) return null
+    const tab_id = await this.inside.run(tabId, contextOf(page))
     const evaluate: Inside['evaluate'] = async (run, ...args) => {
-      const context = await this.#inside.run(wake, this.extension.id)
+      const context = await this.inside.run(wake, this.extension.id)
       // Our script's world can be entered only by a script of ours.
       const inject = `async (json) => {
         const [tabId, args] = JSON.parse(json)
@@ -167,7 +193,7 @@ class Firefox implements Profile {
         return result
       }`
       const json = JSON.stringify([tab_id, JSON.stringify(args)])
-      const { value } = await this.#inside.call({ context }, inject, [{ type: 'string', value: json }])
+      const { value } = await this.inside.call({ context }, inject, [{ type: 'string', value: json }])
       return typeof value === 'string' ? JSON.parse(value) : undefined
     }
     const hasRun = await evaluate(() => Symbol.for('nod.widget') in globalThis).catch(() => false)
@@ -178,21 +204,53 @@ class Firefox implements Profile {
     const world = (page.mainFrame() as unknown as { isolatedRealm(): Realm & { sandbox: string } }).isolatedRealm()
     const target = { context: contextOf(page), sandbox: world.sandbox }
     const whole = { serializationOptions: { includeShadowTree: 'all', maxDomDepth: null } }
-    const body = await this.#inside.call(target, '() => document.body', [], whole)
+    const body = await this.inside.call(target, '() => document.body', [], whole)
     const roots = rootsIn(body)
     if (roots.length === 0) return null
-    await this.#inside.call(target, `${openRoots}`, roots.flat())
+    await this.inside.call(target, `${openRoots}`, roots.flat())
     const root = await world.evaluateHandle(() => (globalThis as unknown as { first_root: ShadowRoot }).first_root)
     const found = await root.evaluate((root) => Boolean(root))
     return found ? { world, root: root as JSHandle<ShadowRoot> } : null
   }
 
   hear(page: Page): Promise<string[]> {
-    return this.#inside.run(hear, contextOf(page))
+    return this.inside.run(hear, contextOf(page))
   }
 
   async prefer(page: Page, scheme: Scheme | null): Promise<void> {
-    await this.#inside.run(prefer, contextOf(page), scheme ?? 'none')
+    await this.inside.run(prefer, contextOf(page), scheme ?? 'none')
+  }
+
+  async findButton(page: Page, name: string): Promise<ElementHandle | null> {
+    const opened = await this.openRoot(page)
+    if (!opened) return page.$(`::-p-aria([name="${name}"][role="button"])`)
+    const { world, root } = opened
+    const find = (root: ShadowRoot, name: string) =>
+      [...root.querySelectorAll('button')].find((button) => button.innerText.trim() === name) ?? null
+    return (await world.evaluateHandle(find, root, name)).asElement() as ElementHandle | null
+  }
+
+  async letScripts(page: Page, run: boolean): Promise<void> {
+    await this.inside.run(letScripts, contextOf(page), run)
+  }
+
+  async crash(page: Page): Promise<void> {
+    process.kill(await this.inside.run(processOf, contextOf(page)), 'SIGKILL')
+  }
+
+  async addExtension(folder: string): Promise<Inside & { id: string }> {
+    const id = await this.browser.installExtension(folder)
+    return { id, ...this.#backgroundOf(id) }
+  }
+
+  /** Of the whole browser here. */
+  async authenticator(_page: Page): Promise<Authenticator> {
+    const id = await this.inside.run(addAuthenticator)
+    return {
+      passkeys: () => this.inside.run(listPasskeys, id),
+      take: (passkeys) => this.inside.run(addPasskeys, id, passkeys as Passkey[]),
+      knows: (verified) => this.inside.run(setVerified, id, verified),
+    }
   }
 
   close(): Promise<void> {

@@ -5,6 +5,7 @@
 import type { Page } from 'puppeteer-core'
 import { expect } from 'vitest'
 import { profileOf } from './profile.ts'
+import { type Key, said } from './steps.ts'
 
 const PATIENCE = 15_000
 
@@ -22,5 +23,12 @@ export class HeardPanel {
   async shows(pattern: RegExp): Promise<RegExpMatchArray> {
     await expect.poll(() => heard(this.page), { timeout: PATIENCE, interval: 50 }).toMatch(pattern)
     return (await heard(this.page)).match(pattern)!
+  }
+
+  /** Presses its button, which a person finds by what it says. */
+  async press(key: Key): Promise<void> {
+    const find = () => profileOf(this.page).findButton(this.page, said(key))
+    await expect.poll(find, { timeout: PATIENCE, interval: 50 }).not.toBeNull()
+    await (await find())!.click()
   }
 }

@@ -2,10 +2,13 @@
  * A browser profile of its own with the built extension in it: one person's browser. One shape for every browser that the
  * tests run in; what each does in its own way is in chromium.ts and firefox.ts. Knows nothing of what pages say.
  */
-import type { Browser, JSHandle, Page, Realm } from 'puppeteer-core'
+import type { Browser, ElementHandle, JSHandle, Page, Realm } from 'puppeteer-core'
 
 /** A camera's picture has this size too, so that what it sees is a page, pixel for pixel. */
 export const VIEWPORT = { width: 1280, height: 720 }
+
+/** What the browsers speak, and so what tests read in them: `NOD_TEST_LANGUAGE=zh-CN` for pictures in the other one. */
+export const LANGUAGE = process.env.NOD_TEST_LANGUAGE ?? 'en-US'
 
 export interface ProfileOptions {
   /** false: a browser that has never heard of Nod. */
@@ -14,7 +17,7 @@ export interface ProfileOptions {
   window?: false | { left: number; width: number; height: number }
   /** A picture file that the browser's camera sees; see camera.ts. */
   camera?: string
-  /** How many cameras it has in place of that one, each with a test picture; nobody has allowed them. Chromium only. */
+  /** How many cameras it has in place of that one, each with a test picture; nobody has allowed them. In Firefox there is one. */
   cameras?: number
 }
 
@@ -30,6 +33,15 @@ export interface Opened {
 }
 
 export type Scheme = 'light' | 'dark'
+
+/** The authenticator built into a device: it knows its person by a finger, and keeps passkeys. */
+export interface Authenticator {
+  passkeys(): Promise<object[]>
+  /** Passkeys of another one in a browser of the same kind, as between the devices of one person. */
+  take(passkeys: object[]): Promise<void>
+  /** Whether the finger on it is its person's. */
+  knows(verified: boolean): Promise<void>
+}
 
 export interface Profile {
   readonly browser: Browser
@@ -64,8 +76,19 @@ export interface Profile {
   openRoot(page: Page): Promise<Opened | null>
   /** What a screen reader would say of the page, a line for each piece of text. */
   hear(page: Page): Promise<string[]>
+  /** The button of this name, wherever it stands: in closed roots too. */
+  findButton(page: Page, name: string): Promise<ElementHandle | null>
   /** As a person who wants it dark, or light; null: whatever this machine has. */
   prefer(page: Page, scheme: Scheme | null): Promise<void>
+
+  /** Whether the page's scripts may run, from its next loading on. */
+  letScripts(page: Page, run: boolean): Promise<void>
+  /** Its process ends, with no good-bye. */
+  crash(page: Page): Promise<void>
+  /** Installs somebody else's extension from a folder; answers what it is called, and the inside of its background. */
+  addExtension(folder: string): Promise<Inside & { id: string }>
+  /** One that stands by in this page, from now on. */
+  authenticator(page: Page): Promise<Authenticator>
 
   close(): Promise<void>
 }

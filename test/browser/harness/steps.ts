@@ -4,13 +4,16 @@
  */
 import type { Locator, Page } from 'puppeteer-core'
 import en from '../../../shared/locales/en.json' with { type: 'json' }
-import type { Profile } from './profile.ts'
+import zh_CN from '../../../shared/locales/zh_CN.json' with { type: 'json' }
+import { LANGUAGE, type Profile } from './profile.ts'
 
 export type Key = keyof typeof en
 
+const SPOKEN: Record<Key, string> = LANGUAGE === 'zh-CN' ? zh_CN : en
+
 /** A text of the catalogue with its places filled. */
 export const said = (key: Key, values: Record<string, string> = {}): string =>
-  en[key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? `{${name}}`)
+  SPOKEN[key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? `{${name}}`)
 
 /** Milliseconds: how long anything may take to appear, and how often a tab in the background is asked. */
 const PATIENCE = 15_000
@@ -59,6 +62,18 @@ export const fill = (page: Page, key: Key, text: string): Promise<void> =>
 export async function reads(page: Page, text: string): Promise<void> {
   const found = page.waitForFunction((text) => document.body.innerText.includes(text), POLLING, text)
   await orTell(page, `"${text}"`, found)
+}
+
+/** Back to the page before. The library's own way waits for it to be loaded, which a page that was kept never is. */
+export async function goBack(page: Page): Promise<void> {
+  const here = () => page.evaluate(() => (document.readyState === 'complete' ? location.href : '')).catch(() => '')
+  const left = await here()
+  await page.evaluate(() => history.back())
+  const deadline = Date.now() + PATIENCE
+  while (['', left].includes(await here())) {
+    if (Date.now() > deadline) throw new Error(`there is no way back from ${left}`)
+    await new Promise((done) => setTimeout(done, POLLING.polling))
+  }
 }
 
 /** Looks at the page anew, again and again, until that leads to this path of its site. */
