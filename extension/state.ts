@@ -9,6 +9,7 @@ import type { PanelStatus } from '../shared/client/page-session.ts'
 import type { SignIn } from '../shared/protocol/account.ts'
 import type { Claim, Device, Site } from '../shared/protocol/messages.ts'
 import type { SessionCreated } from '../shared/protocol/session-messages.ts'
+import type { ScannedLink } from '../shared/protocol/ticket.ts'
 import type { ApprovalPhase } from '../shared/ui/approval-card.tsx'
 import { browser } from './browser.ts'
 import type { Problem } from './messages.ts'
@@ -67,6 +68,16 @@ export interface Provenance {
   carried?: boolean | undefined
 }
 
+/** A code that is being taken: after the worker's death it is taken once more, which is the same claim. */
+export interface Taking {
+  link: ScannedLink
+  /** The account that was chosen. */
+  account_id: string | undefined
+  provenance: Provenance
+  /** Local epoch milliseconds. */
+  began_at: number
+}
+
 /** As the card has it, but for the words of a failure, which are the page's. */
 export type Phase = Exclude<ApprovalPhase, { kind: 'failed' }> | { kind: 'failed'; problem: Problem; retry: boolean }
 
@@ -84,6 +95,8 @@ export interface InboxItem extends Provenance {
   phase: Phase
   /** Claimed from this browser, so its person already knows. */
   mine: boolean
+  /** Its person has been told of it, by a notification or by a popup that was open. */
+  told?: boolean
 }
 
 export interface Inbox {
@@ -129,6 +142,7 @@ interface Kept {
   folded: string[]
   linking: Linking | null
   inbox: Inbox
+  taking: Taking | null
   /** Which of this browser's cameras its person has chosen. */
   camera: { device_id: string } | null
   reading: Reading | null
@@ -148,6 +162,7 @@ const AREA: Record<Key, 'local' | 'session'> = {
   folded: 'local',
   linking: 'session',
   inbox: 'session',
+  taking: 'session',
   camera: 'local',
   reading: 'session',
   overview: 'session',
@@ -162,6 +177,7 @@ const EMPTY: Kept = {
   folded: [],
   linking: null,
   inbox: { items: [], liveness: {} },
+  taking: null,
   camera: null,
   reading: null,
   overview: null,

@@ -3,14 +3,14 @@
  * was woken by an event misses what it does not yet listen to. Decides only who may ask; the work is in the files beside.
  */
 import { browser, type Runtime } from '../browser.ts'
-import { type AnyRequest, type Outcome, readPort, readRequest } from '../messages.ts'
+import { type AnyRequest, type Outcome, readPort, readRequest, roleOf } from '../messages.ts'
 import { outcomeOf } from '../problem.ts'
 import { bringForward, keepFromContentScripts, onChange, write } from '../state.ts'
-import { drawBadge, openApprovals } from './attention.ts'
+import { drawBadge, openApprovals, withdraw } from './attention.ts'
 import { decide, dismiss, openCard, release, report } from './deciding.ts'
 import { addGateway, removeGateway } from './gateway.ts'
 import { forgetEnded, makeDefault } from './identity.ts'
-import { attend, INBOX_ALARM, openView, poll, recoverInbox } from './inbox.ts'
+import { INBOX_ALARM, openView, poll, recoverInbox, settle, whileClaiming } from './inbox.ts'
 import { cancelLink, resumeLink, startLink, unlink } from './linking.ts'
 import { keepMenu, listenToMenu, readingSeen } from './menu.ts'
 import { broughtForward, OLD_KEYS } from './old-state.ts'
@@ -18,7 +18,7 @@ import { openOverview, signOut } from './overview.ts'
 import { leaveSwitchedOff, openPage, recoverPages, renewPage, unfoldPage } from './pages.ts'
 import { refreshSites, switchSite, syncScripts } from './sites.ts'
 import { leaveTaken, openTakeover, syncTakeover } from './takeover.ts'
-import { claimEntered, claimScanned, scanTab, signInHere } from './taking.ts'
+import { claimEntered, claimScanned, resumeTaking, scanTab, signInHere } from './taking.ts'
 
 const self = { id: browser.runtime.id, base: browser.runtime.getURL('') }
 
@@ -89,8 +89,9 @@ browser.runtime.onConnect.addListener((port: Runtime.Port) => {
   const kind = readPort(port.name, port.sender ?? {}, self)
   if (kind === 'page') openPage(port)
   else if (kind === 'view') {
-    openView(port)
+    openView(port, roleOf(port.sender ?? {}, self) ?? 'options')
     port.onDisconnect.addListener(() => void readingSeen())
+    void ready.then(settle)
   } else if (kind === 'takeover') openTakeover(port)
   else port.disconnect()
 })
@@ -98,7 +99,7 @@ browser.runtime.onConnect.addListener((port: Runtime.Port) => {
 browser.alarms.onAlarm.addListener(({ name }) => {
   if (name === INBOX_ALARM) void ready.then(poll)
 })
-browser.notifications.onClicked.addListener(() => void openApprovals())
+browser.notifications.onClicked.addListener((id) => void withdraw(id).then(openApprovals))
 browser.permissions.onRemoved.addListener(() => void ready.then(syncScripts).then(syncTakeover))
 browser.runtime.onInstalled.addListener(() => void ready.then(syncScripts).then(syncTakeover).then(keepMenu))
 browser.runtime.onStartup.addListener(() => void ready.then(refreshSites).then(keepMenu))
@@ -117,9 +118,11 @@ async function recover(): Promise<void> {
   await recoverInbox()
   await recoverPages()
   await write('reading', null)
-  await attend()
   await resumeLink()
   await drawBadge()
+  // Not waited for: they take as long as their gateways do.
+  void whileClaiming(resumeTaking())
+  void poll()
 }
 
 const ready = recover().catch((error) => console.error('nod:', error))

@@ -10,7 +10,7 @@ import type { Problem, RequestInput } from '../messages.ts'
 import { Refusal, toProblem } from '../problem.ts'
 import { aged, type ClaimRef, type InboxItem, type Phase, read } from '../state.ts'
 import { forgetAccount, needApprover } from './identity.ts'
-import { attend, updateItems } from './inbox.ts'
+import { settle, updateItems } from './inbox.ts'
 import { inPhase, is, isOpen, without } from './inbox-items.ts'
 import { isUnchanged } from './observed.ts'
 
@@ -25,7 +25,7 @@ export async function decide({ decision, number, report, ...ref }: RequestInput<
     await setPhase(ref, phaseAfter(toProblem(error), error))
     if (toProblem(error).code === 'unauthorized') await forgetAccount(ref.account_id, { code: 'device_not_found' })
   }
-  await attend()
+  await settle()
 }
 
 async function send(

@@ -47,6 +47,15 @@ function endOf(item: InboxItem, { ended, device_id }: Said, now: number): Done |
 const isLapsed = ({ claim, received_at }: InboxItem, now: number): boolean =>
   now - received_at >= (claim.expires_at - claim.now - 1) * 1000
 
+/** Milliseconds after which a claim is over whatever its gateway would say: it has said nothing for too long. */
+const SILENCE_MS = 3000
+
+/** The list without a wait for what can no longer be answered, for when no gateway is there to say so. */
+export function lapse(items: readonly InboxItem[], now: number): InboxItem[] {
+  const is_late = (item: InboxItem): boolean => isOpen(item) && isLapsed(item, now - SILENCE_MS)
+  return items.map((item) => (is_late(item) ? { ...item, phase: { kind: 'gone', why: 'lapsed' } } : item))
+}
+
 /** The list with a claim that was made from here, whether or not the gateway's own list was faster. */
 export function add(
   items: readonly InboxItem[],

@@ -7,16 +7,18 @@ import type { Liveness } from '../../shared/client/follow.ts'
 import { watchClaims } from '../../shared/client/watch-approver.ts'
 import { ClaimsView } from '../../shared/protocol/messages.ts'
 import { browser, type Runtime } from '../browser.ts'
+import { PING_SECONDS, type Role } from '../ports.ts'
 import { type InboxItem, read, update } from '../state.ts'
-import { announce, withdraw } from './attention.ts'
+import { notify } from './attention.ts'
 import { forgetAccount, type Identity, loadApprovers } from './identity.ts'
-import { is, isOpen, isOver, merge } from './inbox-items.ts'
+import { isOpen, isOver, lapse, merge } from './inbox-items.ts'
 import { closeOverview, refreshOverview } from './overview.ts'
 
 export const INBOX_ALARM = 'inbox'
 const POLL_MINUTES = 0.5
 
-const viewers = new Set<Runtime.Port>()
+/** The pages of ours that are open and show requests, with what each is. */
+const viewers = new Map<Runtime.Port, Role>()
 /** By account id. */
 const watches = new Map<string, AbortController>()
 let claiming: Promise<unknown> = Promise.resolve()
@@ -27,20 +29,20 @@ export function whileClaiming<T>(work: Promise<T>): Promise<T> {
   return work
 }
 
-/** A popup, scan or options page is open: what it shows is live for as long as its port is. */
-export function openView(port: Runtime.Port): void {
-  viewers.add(port)
+/** A page of ours is open: what it shows is live for as long as its port is, and the worker lives as long. */
+export function openView(port: Runtime.Port, role: Role): void {
   // Its pings need no answer: that they arrive is what keeps the worker alive.
   port.onMessage.addListener(() => {})
+  if (role !== 'popup' && role !== 'scan') return
+  viewers.set(port, role)
   port.onDisconnect.addListener(() => {
     viewers.delete(port)
-    void (viewers.size === 0 ? unseen() : Promise.resolve()).then(attend)
+    void (viewers.size === 0 ? closeOverview() : Promise.resolve()).then(settle)
   })
-  void attend()
 }
 
 /** Brings the watches and the alarm in line with what is kept. Cheap, and called whenever that may have changed. */
-export async function attend(): Promise<void> {
+async function attend(): Promise<void> {
   const approvers = await loadApprovers()
   const waiting = (await read('inbox')).items.some(isOpen)
   if (approvers.length === 0) await browser.alarms.clear(INBOX_ALARM)
@@ -51,6 +53,16 @@ export async function attend(): Promise<void> {
   const ids = new Set(watched.map(({ account_id }) => account_id))
   for (const account_id of watches.keys()) if (!ids.has(account_id)) stop(account_id)
   for (const approver of watched) if (!watches.has(approver.account_id)) watch(approver)
+  stayAlive(watches.size > 0)
+}
+
+let staying: ReturnType<typeof setInterval> | undefined
+
+/** Browsers end a background that calls nothing of theirs for 30 s, and what comes by a socket need not count. */
+function stayAlive(stay: boolean): void {
+  if (stay === (staying !== undefined)) return
+  clearInterval(staying)
+  staying = stay ? setInterval(() => void browser.alarms.get(INBOX_ALARM), PING_SECONDS * 1000) : undefined
 }
 
 function watch(approver: Identity): void {
@@ -63,11 +75,20 @@ function watch(approver: Identity): void {
   watchClaims(issuer, device_token, { onView, onLiveness, onRefused }, watching.signal)
 }
 
+let polling: Promise<void> | null = null
+
 /** One look at each gateway that is not watched. Out of reach is no news: the next alarm asks again. */
-export async function poll(): Promise<void> {
+export function poll(): Promise<void> {
+  polling ??= pollOnce().finally(() => {
+    polling = null
+  })
+  return polling
+}
+
+async function pollOnce(): Promise<void> {
   const approvers = await loadApprovers()
   await Promise.all(approvers.filter(({ account_id }) => !watches.has(account_id)).map(look))
-  await attend()
+  await settle()
 }
 
 async function look(approver: Identity): Promise<void> {
@@ -87,36 +108,35 @@ export async function recoverInbox(): Promise<void> {
   }))
 }
 
+/** Writes nothing where nothing has changed: who looks is told of each writing. */
 export async function updateItems(change: (items: InboxItem[]) => InboxItem[]): Promise<void> {
-  await update('inbox', (inbox) => ({ ...inbox, items: change(inbox.items) }))
+  await update('inbox', (inbox) => {
+    const items = change(inbox.items)
+    const same = items.length === inbox.items.length && items.every((item, index) => item === inbox.items[index])
+    return same ? inbox : { ...inbox, items }
+  })
 }
 
 async function receive({ account_id, device_id }: Identity, view: ClaimsView): Promise<void> {
   await claiming
-  const before = (await read('inbox')).items
   await updateItems((items) => merge(items, { ...view, account_id, device_id }, Date.now()))
-  if (viewers.size === 0) await dropSeen()
-  const after = (await read('inbox')).items.filter(isOpen)
-  const is_news = (item: InboxItem): boolean => !item.mine && !before.some(same(item))
-  if (viewers.size === 0) await Promise.all(after.filter(is_news).map(announce))
-  await Promise.all(before.filter((item) => !after.some(same(item))).map(withdraw))
-  if (after.length === 0) await attend()
+  await settle()
   await refreshOverview()
 }
 
-const same = ({ account_id, claim }: InboxItem) => is({ account_id, claim_id: claim.claim_id })
-
-/** What is over has been seen once a viewer was there to see it; what ended unseen is of no interest either. */
-const dropSeen = (): Promise<void> => updateItems((items) => items.filter((item) => !isOver(item)))
-
-async function unseen(): Promise<void> {
-  await dropSeen()
-  await closeOverview()
+/** What follows from the list as it is now and from who looks at it. */
+export async function settle(): Promise<void> {
+  const accounts = new Set((await read('accounts')).map(({ account_id }) => account_id))
+  // What is over has been seen once a viewer was there to see it; what ended unseen is of no interest either.
+  const stays = (item: InboxItem): boolean => accounts.has(item.account_id) && (viewers.size > 0 || !isOver(item))
+  await updateItems((items) => lapse(items, Date.now()).filter(stays))
+  await notify([...viewers.values()].includes('popup'))
+  await attend()
 }
 
 function refused(account_id: string, error: GatewayError): void {
   stop(account_id)
-  if (isEnd(error)) void forgetAccount(account_id, { code: 'device_not_found' }).then(attend)
+  if (isEnd(error)) void forgetAccount(account_id, { code: 'device_not_found' }).then(settle)
   else void setLiveness(account_id, 'offline')
 }
 

@@ -14,7 +14,7 @@ import { Refusal, toProblem } from '../problem.ts'
 import { type Account, type Linking, read, update, write } from '../state.ts'
 import { browserName } from './browser-name.ts'
 import { forgetAccount, forgetEnded, inPrivate } from './identity.ts'
-import { attend } from './inbox.ts'
+import { settle } from './inbox.ts'
 
 let watch: AbortController | null = null
 
@@ -81,7 +81,7 @@ export async function cancelLink(): Promise<void> {
 export async function unlink(account_id: string): Promise<void> {
   const account = (await read('accounts')).find((one) => one.account_id === account_id)
   await forgetAccount(account_id, null)
-  await attend()
+  await settle()
   if (account) await revoke(account)
 }
 
@@ -116,7 +116,7 @@ async function keep(account: Account): Promise<void> {
   await write('linking', null)
   await forgetEnded(account.issuer, account.sub)
   if (before) await forgetAccount(before.account_id, null)
-  await attend()
+  await settle()
   if (before) await revoke(before).catch(() => {})
 }
 

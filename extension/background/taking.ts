@@ -10,9 +10,9 @@ import type { ScannedLink } from '../../shared/protocol/ticket.ts'
 import type { RequestInput } from '../messages.ts'
 import { Refusal, toProblem } from '../problem.ts'
 import { entered, looksLikeLink, oneOf } from '../scanned.ts'
-import type { Observation, Provenance } from '../state.ts'
+import { type Observation, type Provenance, read, write } from '../state.ts'
 import { approverAt, needApprover } from './identity.ts'
-import { attend, updateItems, whileClaiming } from './inbox.ts'
+import { settle, updateItems, whileClaiming } from './inbox.ts'
 import { add } from './inbox-items.ts'
 import { observe, readPicture, readTab } from './observed.ts'
 import { codeOfPage } from './pages.ts'
@@ -56,9 +56,27 @@ export const claimOpened = (issuer: string, ticket: string): Promise<string> =>
 
 /** For the account that its person has chosen, where that one is at the code's gateway, or else the default one there. */
 async function take(link: ScannedLink, chosen: string | undefined, provenance: Provenance): Promise<string> {
-  const claim_id = await whileClaiming(claim(link, chosen, provenance))
-  await attend()
+  await write('taking', { link, account_id: chosen, provenance, began_at: Date.now() })
+  // Not when the worker dies before: then it is there for the next one.
+  const claim_id = await whileClaiming(claim(link, chosen, provenance).finally(() => write('taking', null)))
+  await settle()
   return claim_id
+}
+
+/** Milliseconds after which a person who was left without an answer has long done something else. */
+const INTERRUPTED_MS = 60_000
+
+/**
+ * After the worker's death in the middle of it. The gateway may have made the claim or not; asked once more, who has it gets
+ * the same one, and what is known here of the page that showed the code is not lost.
+ */
+export async function resumeTaking(): Promise<void> {
+  const taking = await read('taking')
+  if (!taking) return
+  await write('taking', null)
+  if (Date.now() - taking.began_at > INTERRUPTED_MS) return
+  // Whoever asked is gone, or has been told that it was interrupted; a code that is stale by now is simply not taken.
+  await take(taking.link, taking.account_id, taking.provenance).catch(() => {})
 }
 
 async function claim(

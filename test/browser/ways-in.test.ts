@@ -97,6 +97,7 @@ describe('the popup', () => {
     await fill(popup, 'code_label', ELSEWHERE)
     await press(popup, 'code_submit')
     await reads(popup, 'https://elsewhere.example')
+    await press(popup, 'close')
     await press(popup, 'back')
   })
 })
