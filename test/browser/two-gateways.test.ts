@@ -38,7 +38,9 @@ afterAll(async () => {
   await here?.[Symbol.asyncDispose]()
   await there?.[Symbol.asyncDispose]()
 })
-afterEach(() => popup?.close().catch(() => {}))
+afterEach(async () => {
+  if (popup?.isClosed() === false) await popup.close().catch(() => {})
+})
 
 const begin = (stage: Stage): Promise<BarePage> => askFor(stage.gateway, clients.get(stage)!, SITE)
 const hostOf = (stage: Stage): string => new URL(stage.gateway.issuer).host
@@ -184,6 +186,8 @@ describe('with three accounts at two gateways', () => {
     expect((await fetch(url, { method: 'DELETE', headers: bob.headers })).ok).toBe(true)
     await open()
     await reads(options, said('options_link_again'))
+    await popup.close()
+    await options.bringToFront()
     expect(await faults('options-link-ended', options)).toEqual([])
     await pressFor(options, 'close', bobs)
     await expect.poll(async () => (await kept(browser)).local.ended).toEqual([])
@@ -209,7 +213,7 @@ describe('with three accounts at two gateways', () => {
     const settings = await browser.tab((url) => url.includes('options.html#'))
     await reads(settings, said('options_gateway_from_code'))
     expect(await faults('options-from-code', settings)).toEqual([])
-    const value = await settings.evaluate(() => document.querySelector('input')?.value)
+    const value = await settings.evaluate(() => document.querySelector<HTMLInputElement>('input[type=text]')?.value)
     expect(value).toBe(there.gateway.issuer)
     expect((await kept(browser)).local.gateways).toHaveLength(1)
     await settings.close()

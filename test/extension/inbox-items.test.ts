@@ -5,6 +5,7 @@ import {
   inPhase,
   isOpen,
   isOver,
+  lapse,
   merge,
   type Said,
   without,
@@ -89,6 +90,24 @@ describe('what the gateway says', () => {
   test('one that was thought gone and is listed again asks again', () => {
     const gone = merge(add([], claim('a'), 1), said(), 2)
     expect(kinds(merge(gone, said([claim('a')]), 3))).toEqual(['a asking'])
+  })
+})
+
+describe('a gateway that says nothing', () => {
+  test('does not keep a request waiting for longer than it can be answered', () => {
+    const items = add([], claim('a'), 1000)
+    expect(kinds(lapse(items, 61_000))).toEqual(['a asking'])
+    expect(lapse(items, 64_000).map(({ phase }) => phase)).toEqual([{ kind: 'gone', why: 'lapsed' }])
+  })
+
+  test('ends nothing that is answered or being answered', () => {
+    const sending = inPhase(add([], claim('a'), 1000), ref('a'), { kind: 'sending' })
+    expect(kinds(lapse(sending, 99_000))).toEqual(['a sending'])
+  })
+
+  test('is believed again once it speaks', () => {
+    const gone = lapse(add([], claim('a'), 1000), 64_000)
+    expect(kinds(merge(gone, said([claim('a', 1070)]), 64_500))).toEqual(['a asking'])
   })
 })
 
