@@ -1,6 +1,15 @@
 /** Who may say what inside the extension: only the browser's sender object counts, and each message has its senders. */
+import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { REQUESTS, type RequestName, readPort, readRequest, roleOf, type Sender } from '../../extension/messages.ts'
+import {
+  FromGatewayPage,
+  REQUESTS,
+  type RequestName,
+  readPort,
+  readRequest,
+  roleOf,
+  type Sender,
+} from '../../extension/messages.ts'
 import type { Role } from '../../extension/ports.ts'
 import { REQUEST_SAMPLES } from './samples.ts'
 
@@ -102,6 +111,23 @@ describe('a port', () => {
   test('of a viewer is one of our pages’', () => {
     for (const role of ['popup', 'scan', 'options'] as const) expect(readPort('view', SENDERS[role], self)).toBe('view')
     expect(readPort('page', SENDERS.popup, self)).toBeNull()
+  })
+  test('of a gateway’s page is a content script’s, and whose page that is the background looks at', () => {
+    expect(readPort('takeover', widget, self)).toBe('takeover')
+    expect(readPort('takeover', { ...widget, frameId: 3 }, self)).toBeNull()
+    expect(readPort('takeover', SENDERS.popup, self)).toBeNull()
+  })
+  test('of a gateway’s page says a ticket, or that a person wants the window, and no more', () => {
+    const ticket = `${'s'.repeat(22)}.${'t'.repeat(22)}`
+    expect(v.is(FromGatewayPage, { type: 'take', ticket })).toBe(true)
+    expect(v.is(FromGatewayPage, { type: 'open' })).toBe(true)
+    for (const message of [
+      { type: 'take' },
+      { type: 'take', ticket: 'WDJBMJHT' },
+      { type: 'take', ticket, issuer: 'https://evil.test' },
+      { type: 'decide', decision: 'approve' },
+    ])
+      expect(v.is(FromGatewayPage, message)).toBe(false)
   })
   test('with another name is nobody’s', () => {
     expect(readPort('toString', widget, self)).toBeNull()
