@@ -21,12 +21,16 @@ export interface Said {
   device_id: string
 }
 
-/** The list after a gateway has spoken at `now` (local epoch milliseconds). What it says changes one account's items only. */
+/**
+ * The list after a gateway has spoken at `now` (local epoch milliseconds). What it says changes one account's items only, and
+ * ends none that was taken since.
+ */
 export function merge(items: readonly InboxItem[], said: Said, now: number): InboxItem[] {
   const { account_id, claims } = said
   const kept = items.map((item): InboxItem => {
     if (item.account_id !== account_id) return item
     const claim = claims.find(({ claim_id }) => claim_id === item.claim.claim_id)
+    if (!claim && item.received_at > now) return item
     if (!claim) return isOpen(item) || isUnexplained(item) ? { ...item, phase: endOf(item, said, now) } : item
     const phase: Phase = item.phase.kind === 'gone' ? { kind: 'asking' } : item.phase
     return { ...item, claim, received_at: now, phase }

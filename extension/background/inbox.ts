@@ -93,8 +93,10 @@ async function pollOnce(): Promise<void> {
 
 async function look(approver: Identity): Promise<void> {
   const { account_id, issuer, device_token } = approver
+  const asked_at = Date.now()
   try {
-    await receive(approver, await call(`${issuer}/v1/claims?wait=0`, ClaimsView, { bearer: device_token }))
+    const view = await call(`${issuer}/v1/claims?wait=0`, ClaimsView, { bearer: device_token })
+    await receive(approver, view, asked_at)
   } catch (error) {
     if (isEnd(error)) await forgetAccount(account_id, { code: 'device_not_found' })
   }
@@ -117,9 +119,10 @@ export async function updateItems(change: (items: InboxItem[]) => InboxItem[]): 
   })
 }
 
-async function receive({ account_id, device_id }: Identity, view: ClaimsView): Promise<void> {
+/** `said_at`: local epoch milliseconds at which the gateway may have said it at the earliest. */
+async function receive({ account_id, device_id }: Identity, view: ClaimsView, said_at = Date.now()): Promise<void> {
   await claiming
-  await updateItems((items) => merge(items, { ...view, account_id, device_id }, Date.now()))
+  await updateItems((items) => merge(items, { ...view, account_id, device_id }, said_at))
   await settle()
   await refreshOverview()
 }

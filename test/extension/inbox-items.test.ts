@@ -61,6 +61,10 @@ describe('what the gateway says', () => {
     expect(item?.phase).toEqual({ kind: 'gone', why: 'unknown' })
   })
 
+  test('one that was taken since the list was made is not ended by it', () => {
+    expect(kinds(merge(add([], claim('a'), 5, { carried: true }), said(), 4))).toEqual(['a asking'])
+  })
+
   test('one that is no longer listed when its time is up has lapsed', () => {
     const [item] = merge(add([], claim('a'), 1000), said(), 61_000)
     expect(item?.phase).toEqual({ kind: 'gone', why: 'lapsed' })
