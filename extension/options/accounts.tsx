@@ -82,10 +82,10 @@ export function Ended({ ended, onLink, onDo }: EndedProps) {
               <button
                 type="button"
                 class="nod-link"
-                aria-label={t('two_step_named', { label: t('close'), name })}
+                aria-label={t('two_step_named', { label: t('options_link_dismiss'), name })}
                 onClick={() => onDo(ask('forget_ended', { issuer, sub }))}
               >
-                {t('close')}
+                {t('options_link_dismiss')}
               </button>
             </span>
           </Row>

@@ -17,9 +17,11 @@ interface GatewaySectionProps {
   accounts: readonly Account[]
   ended: readonly EndedLink[]
   linking: Linking | null
+  /** After all of it is gone here, also where the gateway could not be told. */
+  onRemoved(outcome: Outcome): void
 }
 
-export function GatewaySection({ gateway, accounts, ended, linking }: GatewaySectionProps) {
+export function GatewaySection({ gateway, accounts, ended, linking, onRemoved }: GatewaySectionProps) {
   const t = useText()
   const [problem, setProblem] = useState<Problem | null>(null)
   const { issuer } = gateway
@@ -41,7 +43,7 @@ export function GatewaySection({ gateway, accounts, ended, linking }: GatewaySec
           label={t('options_gateway_remove')}
           name={name}
           sure={t('options_gateway_remove_sure')}
-          onSure={() => void ask('remove_gateway', { issuer })}
+          onSure={() => void ask('remove_gateway', { issuer }).then(onRemoved)}
         />
       }
     >

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import { Mark } from '../../shared/ui/icon.tsx'
 import { useText } from '../../shared/ui/text.ts'
+import type { Problem } from '../messages.ts'
 import { gatewayAddress } from '../origins.ts'
 import { ask } from '../view/ask.ts'
 import { mount, translate } from '../view/mount.tsx'
@@ -9,7 +10,7 @@ import { keepPresent } from '../view/presence.ts'
 import { useStored } from '../view/stored.ts'
 import { GatewayForm } from './gateway-form.tsx'
 import { GatewaySection } from './gateway-section.tsx'
-import { Section } from './section.tsx'
+import { Fault, Section } from './section.tsx'
 
 function Options() {
   const t = useText()
@@ -17,6 +18,7 @@ function Options() {
   const accounts = useStored('accounts')
   const ended = useStored('ended')
   const linking = useStored('linking')
+  const [problem, setProblem] = useState<Problem | null>(null)
   if (gateways === undefined || accounts === undefined || ended === undefined || linking === undefined) return null
   return (
     <>
@@ -33,8 +35,10 @@ function Options() {
           accounts={accounts}
           ended={ended.filter(({ issuer }) => issuer === gateway.issuer)}
           linking={linking}
+          onRemoved={(outcome) => setProblem(outcome.ok ? null : outcome.problem)}
         />
       ))}
+      <Fault problem={problem} />
       <Another
         first={gateways.length === 0}
         wanted={gateways.some(({ issuer }) => issuer === wanted) ? null : wanted}

@@ -75,15 +75,14 @@ function Popup() {
       {!chosen && <NotLinked ended={ended.length > 0} />}
       {chosen && inbox.items.length > 0 && <Approvals items={inbox.items} accounts={accounts} tab_id={tab?.tab_id} />}
       {chosen && inbox.items.length === 0 && (
-        <>
+        <ScanWays
+          tab={tab}
+          account_id={chosen.account_id}
+          is_default={chosen === accounts[0]}
+          site={here && isOurs(here, accounts) ? here.site_name : null}
+        >
           {choose}
-          <ScanWays
-            tab={tab}
-            account_id={chosen.account_id}
-            is_default={chosen === accounts[0]}
-            site={here && isOurs(here, accounts) ? here.site_name : null}
-          />
-        </>
+        </ScanWays>
       )}
     </>
   )

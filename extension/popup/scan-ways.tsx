@@ -2,6 +2,7 @@
  * Nothing waits: the ways to take a code, and first of all, on a login page in this browser, to sign in right there. A
  * code that was taken shows up as a request by itself.
  */
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { CodeEntry } from '../../shared/ui/code-entry.tsx'
 import { useText } from '../../shared/ui/text.ts'
@@ -26,9 +27,11 @@ interface ScanWaysProps {
   is_default: boolean
   /** The site whose login page is in the tab and waits for an account of this browser's. */
   site: string | null
+  /** Above the ways: for whom they are. */
+  children: ComponentChildren
 }
 
-export function ScanWays({ tab, account_id, is_default, site }: ScanWaysProps) {
+export function ScanWays({ tab, account_id, is_default, site, children }: ScanWaysProps) {
   const t = useText()
   const [busy, setBusy] = useState<Busy | null>(null)
   const [typing, setTyping] = useState(false)
@@ -54,6 +57,7 @@ export function ScanWays({ tab, account_id, is_default, site }: ScanWaysProps) {
   if (typing && !(problem && missingGateway(problem) !== null)) {
     return (
       <section class="x-code">
+        {children}
         <CodeEntry
           busy={busy === 'code'}
           error={problem ? problemText(t, problem) : undefined}
@@ -76,6 +80,7 @@ export function ScanWays({ tab, account_id, is_default, site }: ScanWaysProps) {
   if (problem) return <ProblemNotice problem={problem} onClose={() => setProblem(null)} />
   return (
     <section class="x-ways" aria-label={t('popup_ways')}>
+      {children}
       <p class="x-quiet">{t('popup_nothing')}</p>
       {tab !== null && site !== null && (
         <Way

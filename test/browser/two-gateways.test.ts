@@ -189,7 +189,7 @@ describe('with three accounts at two gateways', () => {
     await popup.close()
     await options.bringToFront()
     expect(await faults('options-link-ended', options)).toEqual([])
-    await pressFor(options, 'close', bobs)
+    await pressFor(options, 'options_link_dismiss', bobs)
     await expect.poll(async () => (await kept(browser)).local.ended).toEqual([])
     await options.close()
   })
