@@ -141,7 +141,7 @@ describe('with nothing open', () => {
     await deadUntilTheAlarm()
     await expect.poll(told, { timeout: 15_000 }).toEqual(ONE)
     front.turn({ hits: () => true, by: (request) => request.socket.destroy() })
-    await browser.killWorker()
+    await deadUntilTheAlarm()
     // Anew each time: what was on its way to the background may have been kept after it.
     const later = async () => {
       await browser.background.evaluate(async () => {
