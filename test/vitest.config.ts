@@ -10,6 +10,7 @@ const CHROMIUM_ONLY = {
   cameras: 'Firefox has one test camera, and no protocol says yes or no to it',
   'approval-card': 'to come',
   account: 'to come',
+  'page-cost': 'measured by Chromium’s own counters',
   'hostile-gateway': 'to come',
   'hostile-page': 'to come',
   'awkward-pages': 'to come',

@@ -276,7 +276,7 @@ describe('where there is no room', () => {
     } finally {
       await zoom(1)
     }
-    await expect.poll(async () => (await widget.lies()).box.right).toBe(VIEWPORT.width - 16)
+    await expect.poll(async () => Math.floor((await widget.lies()).box.right)).toBe(VIEWPORT.width - 16)
     await (await unfold(widget)).click()
     await codeOf(widget)
   })
