@@ -8,7 +8,7 @@ import esbuild from 'esbuild'
 
 const BROWSERS = { chrome: 'chrome120', firefox: 'firefox142' }
 const PAGES = ['chrome120', 'firefox128', 'safari17']
-const EXTENSION_PAGES = ['popup', 'scan', 'options']
+const EXTENSION_PAGES = ['popup', 'scan', 'options', 'welcome']
 const watching = process.argv.includes('--watch')
 
 /** @type {import('esbuild').BuildOptions} */
@@ -45,6 +45,8 @@ async function extensionFiles(browser) {
   await mkdir(out, { recursive: true })
   await writeFile(`${out}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`)
   await cp('extension/icons', `${out}/icons`, { recursive: true })
+  const { managed_schema } = manifest.storage ?? {}
+  if (managed_schema) await cp(`extension/${managed_schema}`, `${out}/${managed_schema}`)
   const shell = await readFile('extension/view/page.html', 'utf8')
   for (const page of EXTENSION_PAGES) await writeFile(`${out}/${page}.html`, shell.replaceAll('PAGE', page))
   for (const file of await readdir('shared/locales')) {

@@ -14,17 +14,20 @@ const account_id = text(64)
 const claim_id = text(64)
 const claim_ref = v.strictObject({ account_id, claim_id })
 
+/** What is set, is set on either page. */
+const SETTINGS = ['options', 'welcome'] as const
+
 /** Requests to the background: which of our pages may make them, and what they carry. */
 export const REQUESTS = {
-  add_gateway: { from: ['options'], input: v.strictObject({ issuer }) },
+  add_gateway: { from: SETTINGS, input: v.strictObject({ issuer }) },
   remove_gateway: { from: ['options'], input: v.strictObject({ issuer }) },
-  start_link: { from: ['options'], input: v.strictObject({ issuer }) },
-  cancel_link: { from: ['options'], input: nothing },
-  make_default: { from: ['options'], input: v.strictObject({ account_id }) },
-  unlink: { from: ['options'], input: v.strictObject({ account_id }) },
-  forget_ended: { from: ['options'], input: v.strictObject({ issuer, sub: text(64) }) },
-  refresh_sites: { from: ['options'], input: nothing },
-  switch_site: { from: ['options'], input: v.strictObject({ issuer, client_id: text(64), on: v.boolean() }) },
+  start_link: { from: SETTINGS, input: v.strictObject({ issuer }) },
+  cancel_link: { from: SETTINGS, input: nothing },
+  make_default: { from: SETTINGS, input: v.strictObject({ account_id }) },
+  unlink: { from: SETTINGS, input: v.strictObject({ account_id }) },
+  forget_ended: { from: SETTINGS, input: v.strictObject({ issuer, sub: text(64) }) },
+  refresh_sites: { from: SETTINGS, input: nothing },
+  switch_site: { from: SETTINGS, input: v.strictObject({ issuer, client_id: text(64), on: v.boolean() }) },
   // Whom a code is taken for: `account_id` where that one is at the code's gateway, and the default one there otherwise.
   scan_tab: { from: ['popup'], input: v.strictObject({ tab_id: v.pipe(v.number(), v.integer()), account_id }) },
   sign_in_here: { from: ['popup'], input: v.strictObject({ tab_id: v.pipe(v.number(), v.integer()), account_id }) },
@@ -124,7 +127,7 @@ export function roleOf(sender: Sender, self: Self): Role | null {
   const origin = self.base.replace(/\/$/, '')
   if (sender.url.startsWith(self.base)) {
     if (sender.origin !== undefined && sender.origin !== origin) return null
-    const page = /^(popup|scan|options)\.html(?:[?#]|$)/.exec(sender.url.slice(self.base.length))?.[1]
+    const page = /^(popup|scan|options|welcome)\.html(?:[?#]|$)/.exec(sender.url.slice(self.base.length))?.[1]
     return (page as Role | undefined) ?? null
   }
   const in_top_frame = sender.frameId === 0 && sender.tab?.id !== undefined

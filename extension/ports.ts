@@ -1,7 +1,7 @@
 /** The lasting connections to the background: who may open which, and how they are kept alive. No schemas: a page runs it. */
 
 /** The extension's own pages, and `widget` for our content script in a tab's top document, whichever page that is. */
-export type Role = 'popup' | 'scan' | 'options' | 'widget'
+export type Role = 'popup' | 'scan' | 'options' | 'welcome' | 'widget'
 
 /**
  * A login page's widget; an open popup, scan or options page, which only says that somebody is looking; a gateway's page
@@ -9,7 +9,7 @@ export type Role = 'popup' | 'scan' | 'options' | 'widget'
  */
 export const PORTS = {
   page: ['widget'],
-  view: ['popup', 'scan', 'options'],
+  view: ['popup', 'scan', 'options', 'welcome'],
   takeover: ['widget'],
 } as const satisfies Record<string, readonly Role[]>
 export type PortName = keyof typeof PORTS

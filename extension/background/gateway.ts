@@ -8,7 +8,7 @@ import { read, update } from '../state.ts'
 import { unlink } from './linking.ts'
 import { forgetSites, giveBack, refreshSitesOf } from './sites.ts'
 
-const Discovery = v.object({ issuer: v.string() })
+const Discovery = v.object({ issuer: v.string(), acr_values_supported: v.optional(v.array(v.string()), []) })
 
 /** Throws a Refusal or GatewayError and changes nothing when there is no gateway at that address. Again is the same. */
 export async function addGateway(address: string): Promise<void> {
@@ -40,6 +40,8 @@ export async function removeGateway(issuer: string): Promise<void> {
 
 /** OpenID Connect Discovery §4.3: who answers there must say that it is this issuer. */
 async function check(issuer: string): Promise<void> {
-  const { issuer: named } = await call(`${issuer}/.well-known/openid-configuration`, Discovery)
+  const { issuer: named, acr_values_supported } = await call(`${issuer}/.well-known/openid-configuration`, Discovery)
   if (named !== issuer) throw new Refusal({ code: 'other_issuer', values: { issuer: named.slice(0, 300) } })
+  // There are many providers that are no gateway of this kind; what they speak is the same up to here.
+  if (!acr_values_supported.includes(`${issuer}/acr/device-key`)) throw new Refusal({ code: 'not_a_gateway' })
 }

@@ -6,6 +6,7 @@ import type { Problem } from '../messages.ts'
 import { gatewayAddress } from '../origins.ts'
 import { ask } from '../view/ask.ts'
 import { mount, translate } from '../view/mount.tsx'
+import { usePolicy } from '../view/policy.ts'
 import { keepPresent } from '../view/presence.ts'
 import { useStored } from '../view/stored.ts'
 import { GatewayForm } from './gateway-form.tsx'
@@ -53,6 +54,7 @@ const wanted = location.hash === '' ? null : gatewayAddress(decodeURIComponent(l
 function Another({ first, wanted }: { first: boolean; wanted: string | null }) {
   const t = useText()
   const [adding, setAdding] = useState(false)
+  const policy = usePolicy()
   if (!first && !adding && wanted === null) {
     return (
       <button type="button" class="nod-button x-start" onClick={() => setAdding(true)}>
@@ -60,12 +62,15 @@ function Another({ first, wanted }: { first: boolean; wanted: string | null }) {
       </button>
     )
   }
+  if (!policy) return null
+  const preset = first && wanted === null ? policy.gateway : null
+  const lead = preset === null ? 'options_gateway_lead' : 'options_gateway_preset'
   return (
     <Section
       title={t(first ? 'options_gateway' : 'options_gateway_another')}
-      lead={t(wanted === null ? 'options_gateway_lead' : 'options_gateway_from_code')}
+      lead={t(wanted === null ? lead : 'options_gateway_from_code')}
     >
-      <GatewayForm address={wanted ?? ''} first={first} onDone={() => setAdding(false)} />
+      <GatewayForm address={wanted ?? preset ?? ''} first={first} onDone={() => setAdding(false)} />
     </Section>
   )
 }

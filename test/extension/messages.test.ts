@@ -27,6 +27,7 @@ const SENDERS: Record<Role, Sender> = {
   popup: page('popup.html'),
   scan: { ...page('scan.html'), frameId: 0, tab: { id: 3 } },
   options: { ...page('options.html'), frameId: 0, tab: { id: 4 } },
+  welcome: { ...page('welcome.html'), frameId: 0, tab: { id: 5 } },
   widget,
 }
 

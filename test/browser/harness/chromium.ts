@@ -51,6 +51,7 @@ const windowArgs = ({ left, width, height }: Exclude<ProfileOptions['window'], f
 
 export async function openChromium({
   extension = true,
+  welcome = false,
   window = false,
   camera,
   cameras,
@@ -73,6 +74,10 @@ export async function openChromium({
     ],
   })
   const id = extension ? await browser.installExtension(EXTENSION) : undefined
+  if (extension) {
+    const hello = await browser.waitForTarget((target) => target.url().endsWith('/welcome.html'))
+    if (!welcome) await (await hello.page())?.close()
+  }
   return remember(new Chromium(browser, id === undefined ? undefined : (await browser.extensions()).get(id)))
 }
 
