@@ -5,6 +5,7 @@
 import * as v from 'valibot'
 import type { PanelStatus } from '../shared/client/page-session.ts'
 import { TICKET } from '../shared/protocol/ticket.ts'
+import type { QrDrawing } from '../shared/ui/qr-matrix.ts'
 import { MOST_CODES, PORTS, type PortName, type Role } from './ports.ts'
 
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most))
@@ -92,7 +93,7 @@ export type ToWidget =
   | { type: 'not_here' }
   | { type: 'site'; name: string; mount?: string; folded: boolean }
   | { type: 'unfold' }
-  | { type: 'status'; status: PanelStatus }
+  | { type: 'status'; status: PanelStatus; drawing?: QrDrawing }
 
 /** From a linked gateway's page for a scanned code: to take its code over, or to bring the popup to the front. */
 export const FromGatewayPage = v.variant('type', [

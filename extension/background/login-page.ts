@@ -3,6 +3,7 @@
  * site's callback. The page hears what to show and never a secret.
  */
 import { cancelSession, followSession, type PanelStatus } from '../../shared/client/page-session.ts'
+import { drawingOf } from '../../shared/ui/qr-matrix.ts'
 import { browser, type Runtime } from '../browser.ts'
 import type { ToWidget } from '../messages.ts'
 import { isSafeUrl, type ListedSite, originOf } from '../origins.ts'
@@ -37,7 +38,7 @@ export async function start(page: LoginPage, { issuer, site }: ListedSite): Prom
   const expelled = before?.view_id === view_id && before.expelled
   const fresh = { view_id, origin, issuer, client_id: site.client_id, site_name: site.name, expelled, status }
   await keep(page, { ...fresh, created: null, received_at: 0 })
-  tell(page, { type: 'status', status })
+  tellStatus(page, status)
   try {
     const created = await startSession({ issuer, site }, page.origin, await read('enabled'))
     const record: PageRecord = { ...fresh, created, received_at: Date.now() }
@@ -56,7 +57,7 @@ const RUNNING: ReadonlySet<PanelStatus['kind']> = new Set(['starting', 'scan', '
 export function resume(page: LoginPage, record: PageRecord): boolean {
   const running = RUNNING.has(record.status.kind)
   if (running && !record.created) return false
-  tell(page, { type: 'status', status: record.status })
+  tellStatus(page, record.status)
   if (running) follow(page, record)
   return true
 }
@@ -88,6 +89,11 @@ export function tell({ port }: LoginPage, message: ToWidget): void {
   } catch {}
 }
 
+/** With the code as a picture: to compute it takes longer than the page's main thread should be kept. */
+function tellStatus(page: LoginPage, status: PanelStatus): void {
+  tell(page, { type: 'status', status, ...(status.kind === 'scan' && { drawing: drawingOf(status.link) }) })
+}
+
 function follow(page: LoginPage, { created, received_at, status, issuer }: PageRecord): void {
   if (!created) return
   const { signal } = page.current
@@ -113,7 +119,7 @@ async function leave(page: LoginPage, url: string): Promise<void> {
 /** Where a refusal leads carries the site's `state`, and the widget does not lead anywhere: it stays here. */
 async function show(page: LoginPage, said: PanelStatus): Promise<void> {
   const status: PanelStatus = said.kind === 'denied' ? { kind: 'denied' } : said
-  tell(page, { type: 'status', status })
+  tellStatus(page, status)
   await change(page, (record) => ({ ...record, status }))
 }
 

@@ -3,6 +3,7 @@
  * at any moment decides nothing, and opening it again shows the same.
  */
 import { useState } from 'preact/hooks'
+import { QrCode } from '../../shared/ui/qr-code.tsx'
 import { QrPanel } from '../../shared/ui/qr-panel.tsx'
 import { useText } from '../../shared/ui/text.ts'
 import type { Account, PageRecord } from '../state.ts'
@@ -58,6 +59,7 @@ function Popup() {
           <p class="x-here-why">{t('popup_expelled', { site: here.site_name })}</p>
           <QrPanel
             status={here.status}
+            code={(link) => <QrCode link={link} />}
             site={here.site_name}
             onAgain={() => void ask('renew_page', { tab_id: tab.tab_id })}
           />

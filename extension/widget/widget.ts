@@ -3,6 +3,7 @@
  * only then shows anything. A view: it decides nothing, fetches nothing and holds nothing worth stealing.
  */
 import type { PanelStatus } from '../../shared/client/page-session.ts'
+import type { QrDrawing } from '../../shared/ui/qr-matrix.ts'
 import type { ToWidget } from '../messages.ts'
 import { connect } from './connection.ts'
 import { type Host, placeHost } from './host.ts'
@@ -27,6 +28,7 @@ function visit(patience: { now: Patience }, signal: AbortSignal): Visit {
   let host: Host | null = null
   let site = ''
   let status: PanelStatus = { kind: 'starting' }
+  let drawing: QrDrawing | undefined
   /** What the person said last, here or when they were here before; null where they never did. */
   let folded: boolean | null = null
   let expelled = isWornOut(patience.now)
@@ -40,7 +42,7 @@ function visit(patience: { now: Patience }, signal: AbortSignal): Visit {
   const redraw = (): void => {
     if (!host || showing.signal.aborted) return
     const small = folded ?? host.covers()
-    draw(host.frame, { site, status, folded: small }, { onAgain, onFold })
+    draw(host.frame, { site, status, drawing, folded: small }, { onAgain, onFold })
     host.drawn(small)
   }
   const onAgain = (): void => line.send({ type: 'again' })
@@ -80,6 +82,7 @@ function visit(patience: { now: Patience }, signal: AbortSignal): Visit {
         break
       case 'status':
         status = message.status
+        drawing = message.drawing
         break
       case 'unfold':
         fold(false)

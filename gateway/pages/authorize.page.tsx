@@ -5,6 +5,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import * as v from 'valibot'
 import type { PanelStatus } from '../../shared/client/page-session.ts'
+import { QrCode } from '../../shared/ui/qr-code.tsx'
 import { QrPanel } from '../../shared/ui/qr-panel.tsx'
 import { useText } from '../../shared/ui/text.ts'
 import { createSession } from './api.ts'
@@ -42,7 +43,7 @@ function AuthorizePage() {
   const { name } = data.client
   return (
     <Frame title={t('qr_title', { site: name })}>
-      <QrPanel status={status} site={name} onAgain={again} />
+      <QrPanel status={status} site={name} code={(link) => <QrCode link={link} />} onAgain={again} />
       {status.kind === 'denied' && status.redirect_to !== undefined && (
         <p class="nod">
           <a class="nod-link" href={status.redirect_to}>

@@ -2,17 +2,19 @@
  * What a login page shows of one sign-in: the code, the number, how it ended. A view: it holds no secret and no control
  * that could approve anything, since the page around it can read and draw over it.
  */
+import type { VNode } from 'preact'
 import type { PanelStatus } from '../client/page-session.ts'
 import { Countdown } from './countdown.tsx'
 import { errorText } from './error-text.ts'
 import { Icon, type IconName } from './icon.tsx'
-import { QrCode } from './qr-code.tsx'
 import { type Translate, useText } from './text.ts'
 
 export interface QrPanelProps {
   status: PanelStatus
   /** The site's name, as people know it. */
   site: string
+  /** Draws the code of a link. */
+  code(link: string): VNode
   onAgain(): void
   onFold?(): void
 }
@@ -57,12 +59,12 @@ function Sign({ name, tone }: { name: IconName; tone: string }) {
   )
 }
 
-function Picture({ status }: { status: PanelStatus }) {
+function Picture({ status, code }: Pick<QrPanelProps, 'status' | 'code'>) {
   switch (status.kind) {
     case 'starting':
       return <span class="nod-spinner" />
     case 'scan':
-      return <QrCode link={status.link} />
+      return code(status.link)
     case 'released':
       return <Sign name="device" tone="wait" />
     case 'claimed':
@@ -128,7 +130,7 @@ function Again({ label, onAgain }: { label: string; onAgain(): void }) {
   )
 }
 
-export function QrPanel({ status, site, onAgain, onFold }: QrPanelProps) {
+export function QrPanel({ status, site, code, onAgain, onFold }: QrPanelProps) {
   const t = useText()
   const { title, hint } = wordsFor(t, status, site)
   const waiting = status.kind === 'scan' || status.kind === 'claimed' || status.kind === 'released'
@@ -144,7 +146,7 @@ export function QrPanel({ status, site, onAgain, onFold }: QrPanelProps) {
       </header>
       <div class="nod-panel-state" role="status">
         <div class="nod-panel-picture">
-          <Picture status={status} />
+          <Picture status={status} code={code} />
         </div>
         <p class="nod-panel-title">{title}</p>
         {hint && <p class="nod-panel-hint">{hint}</p>}
