@@ -101,7 +101,11 @@ browser.alarms.onAlarm.addListener(({ name }) => {
 })
 browser.notifications.onClicked.addListener((id) => void withdraw(id).then(openApprovals))
 browser.permissions.onRemoved.addListener(() => void ready.then(syncScripts).then(syncTakeover))
-browser.runtime.onInstalled.addListener(() => void ready.then(syncScripts).then(syncTakeover).then(keepMenu))
+browser.runtime.onInstalled.addListener(({ reason, temporary }) => {
+  void ready.then(syncScripts).then(syncTakeover).then(keepMenu)
+  // A developer's own, which is installed anew all day long, is known already.
+  if (reason === 'install' && !temporary) void browser.tabs.create({ url: browser.runtime.getURL('welcome.html') })
+})
 browser.runtime.onStartup.addListener(() => void ready.then(refreshSites).then(keepMenu))
 listenToMenu()
 onChange((key) => {
