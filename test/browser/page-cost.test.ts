@@ -17,7 +17,8 @@ import { Widget } from './harness/widget.ts'
 type Cost = Record<'all' | 'script' | 'style', number>
 
 const MOST_BYTES = 30_000
-const MOST_MS = 10
+/** Of what the same page costs with an empty script: milliseconds are each machine's own. */
+const MOST_TIMES = 5
 const TIMES = 5
 
 test('less than 30 KB, gzipped', async () => {
@@ -27,7 +28,7 @@ test('less than 30 KB, gzipped', async () => {
   expect(bytes).toBeLessThan(MOST_BYTES)
 })
 
-test('less than 10 ms of the main thread', async () => {
+test('no more of the main thread than a few empty pages cost', async () => {
   await using stage = await Stage.set()
   await using end = new AsyncDisposableStack()
   const site = await HostileSite.join(stage.gateway, 'Dear Teas')
@@ -75,11 +76,10 @@ test('less than 10 ms of the main thread', async () => {
   await codeOf(new Widget(last))
   const middle = (all: Cost[], part: keyof Cost) =>
     all.map((one) => one[part]).sort((a, b) => a - b)[Math.floor(TIMES / 2)]!
-  console.log(nod, none)
   for (const part of ['all', 'script', 'style'] as const) {
     const [with_it, without] = [middle(nod, part), middle(none, part)]
     const ratio = (with_it / without).toFixed(2)
     console.log(`${part}: ${with_it.toFixed(1)} ms, an empty script ${without.toFixed(1)} ms: ${ratio}×`)
   }
-  expect(middle(nod, 'all') - middle(none, 'all')).toBeLessThan(MOST_MS)
+  expect(middle(nod, 'all') / middle(none, 'all')).toBeLessThan(MOST_TIMES)
 }, 180_000)
