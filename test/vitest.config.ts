@@ -1,6 +1,6 @@
 /**
  * How the tests run: `unit` is everything that needs no browser, several files at a time; then `chromium` and `firefox`,
- * the same files in each of the two, one file at a time so that two browsers never fight over the machine.
+ * the same files in each of the two, two files at a time: a browser waits more than it works.
  */
 import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
@@ -8,7 +8,6 @@ import { defineConfig } from 'vitest/config'
 /** Not in Firefox, since what they do to a browser can be done to Chromium only. */
 const CHROMIUM_ONLY = {
   cameras: 'Firefox has one test camera, and no protocol says yes or no to it',
-  'approval-card': 'to come',
   account: 'to come',
   'page-cost': 'measured by Chromium’s own counters',
   welcome: 'Firefox installs the tests’ extension for the time being, which is no first minute',
@@ -18,12 +17,9 @@ const CHROMIUM_ONLY = {
   looks: 'to come',
   'nod-login': 'to come',
   'page-wars': 'to come',
-  passkeys: 'to come',
   policies: 'to come',
   presence: 'to come',
-  strangers: 'to come',
   'event-page': 'to come',
-  questions: 'to come',
 }
 
 /** Not in Chromium, for the same reason. */
@@ -34,17 +30,17 @@ const FIREFOX_ONLY = {
 
 const files = (named: object): string[] => Object.keys(named).map((file) => `test/browser/${file}.test.ts`)
 
-const inBrowser = (name: string, groupOrder: number, exclude: string[] = []) => ({
+const inBrowser = (name: string, exclude: string[]) => ({
   extends: true as const,
   test: {
     name,
     env: { NOD_TEST_BROWSER: name },
     include: ['test/browser/**/*.test.ts'],
     exclude,
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    sequence: { groupOrder },
+    sequence: { groupOrder: 1 },
   },
 })
 
@@ -66,8 +62,8 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      inBrowser('chromium', 1, files(FIREFOX_ONLY)),
-      inBrowser('firefox', 2, files(CHROMIUM_ONLY)),
+      inBrowser('chromium', files(FIREFOX_ONLY)),
+      inBrowser('firefox', files(CHROMIUM_ONLY)),
     ],
   },
 })
