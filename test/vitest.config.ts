@@ -19,7 +19,6 @@ const CHROMIUM_ONLY = {
   'page-wars': 'not brought over yet',
   policies: 'not brought over yet',
   presence: 'not brought over yet',
-  'event-page': 'not brought over yet',
 }
 
 /** Not in Chromium, for the same reason. */
