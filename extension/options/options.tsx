@@ -21,6 +21,8 @@ function Options() {
   const linking = useStored('linking')
   const [problem, setProblem] = useState<Problem | null>(null)
   if (gateways === undefined || accounts === undefined || ended === undefined || linking === undefined) return null
+  const named = wanted !== null && !gateways.some(({ issuer }) => issuer === wanted)
+  const another = <Another first={gateways.length === 0} wanted={named ? wanted : null} />
   return (
     <>
       <header class="x-title">
@@ -29,6 +31,7 @@ function Options() {
         </span>
         <h1>{t('options_title')}</h1>
       </header>
+      {named && another}
       {gateways.map((gateway) => (
         <GatewaySection
           key={gateway.issuer}
@@ -40,10 +43,7 @@ function Options() {
         />
       ))}
       <Fault problem={problem} />
-      <Another
-        first={gateways.length === 0}
-        wanted={gateways.some(({ issuer }) => issuer === wanted) ? null : wanted}
-      />
+      {!named && another}
     </>
   )
 }
