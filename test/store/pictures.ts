@@ -15,6 +15,8 @@ const SIZE = { width: 1280, height: 800 }
 const folder = resolve(import.meta.dirname, '../../extension/store/pictures', LANGUAGE === 'zh-CN' ? 'zh_CN' : 'en')
 
 const image = async (page: Page): Promise<string> => {
+  // A tab in the background draws nothing, and so has no picture.
+  await page.bringToFront()
   const body = (await page.$('body'))!
   return `data:image/png;base64,${await body.screenshot({ encoding: 'base64' })}`
 }
@@ -45,9 +47,10 @@ await take('1-code', widget.page)
 const popup = await device.openPopup(await device.open(stage.shop))
 await claimByCode(popup, code)
 await fill(popup, 'ask_number', await numberOf(widget))
+const images = [await image(widget.page), await image(popup)]
 const together = await laptop.browser.newPage()
 await together.setViewport(SIZE)
-await together.setContent(sheet(await image(widget.page), await image(popup)))
+await together.setContent(sheet(...images))
 await take('2-answer', together)
 
 const welcome = await device.tab((url) => url.endsWith('/welcome.html'))
