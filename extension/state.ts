@@ -1,7 +1,7 @@
 /**
  * What the extension keeps, where, and in which form. Written by the background alone; its pages read it and are told of
- * changes, so a page that opens, dies and opens again has nothing to lose. The device's private key is not here but in
- * IndexedDB, where it cannot be exported.
+ * changes, so a page that opens, dies and opens again has nothing to lose. The accounts' keys and tokens are not here but
+ * in IndexedDB, where no content script reaches and no key can be exported.
  */
 
 import type { Liveness } from '../shared/client/follow.ts'
@@ -24,14 +24,13 @@ export interface Gateway {
 
 /** An account that this browser answers for. */
 export interface Account {
-  /** Made here, so that no gateway can name another's account; the name of its key too. */
+  /** Made here, so that no gateway can name another's account; the name of its key, and of the token with it, too. */
   account_id: string
   issuer: string
   sub: string
   username: string
   name: string
   device_id: string
-  device_token: string
 }
 
 /** An account that this browser no longer answers for, when that was not its person's doing. */
@@ -153,7 +152,7 @@ interface Kept {
 export type Key = keyof Kept
 export type Stored<K extends Key> = Kept[K]
 
-/** `session` lives in memory until the browser or the extension ends; content scripts can read neither. */
+/** `session` lives in memory until the browser or the extension ends. Firefox's content scripts can read `local`: no secrets there. */
 const AREA: Record<Key, 'local' | 'session'> = {
   gateways: 'local',
   accounts: 'local',
@@ -233,7 +232,7 @@ export const aged = <T extends { now: number }>(said: T, received_at: number): T
   now: said.now + Math.max(0, Math.floor((Date.now() - received_at) / 1000)),
 })
 
-/** Content scripts may read `storage.local` unless told otherwise. Firefox has no such switch. */
+/** Content scripts may read `storage.local` unless told otherwise. Firefox has no such switch, so no secret is there. */
 export async function keepFromContentScripts(): Promise<void> {
   const area = browser.storage.local as { setAccessLevel?: (level: { accessLevel: string }) => Promise<void> }
   await area.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' })

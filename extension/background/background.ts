@@ -9,7 +9,7 @@ import { bringForward, keepFromContentScripts, onChange, write } from '../state.
 import { drawBadge, openApprovals, withdraw } from './attention.ts'
 import { decide, dismiss, openCard, release, report } from './deciding.ts'
 import { addGateway, removeGateway } from './gateway.ts'
-import { forgetEnded, makeDefault } from './identity.ts'
+import { forgetEnded, makeDefault, takeTokensIn } from './identity.ts'
 import { INBOX_ALARM, openView, poll, recoverInbox, settle, whileClaiming } from './inbox.ts'
 import { cancelLink, resumeLink, startLink, unlink } from './linking.ts'
 import { keepMenu, listenToMenu, readingSeen } from './menu.ts'
@@ -119,6 +119,7 @@ onChange((key) => {
 async function recover(): Promise<void> {
   await keepFromContentScripts()
   await bringForward(OLD_KEYS, broughtForward)
+  await takeTokensIn()
   await recoverInbox()
   await recoverPages()
   await write('reading', null)

@@ -5,6 +5,7 @@ import { browser } from '../browser.ts'
 import { gatewayAddress, hostPattern } from '../origins.ts'
 import { Refusal } from '../problem.ts'
 import { read, update } from '../state.ts'
+import { needOrdinary } from './identity.ts'
 import { unlink } from './linking.ts'
 import { forgetSites, giveBack, refreshSitesOf } from './sites.ts'
 
@@ -28,6 +29,7 @@ export async function addGateway(address: string): Promise<void> {
 
 /** With everything that came of it: its accounts, its sites, what the browser was asked for. */
 export async function removeGateway(issuer: string): Promise<void> {
+  needOrdinary()
   const there = (await read('accounts')).filter((account) => account.issuer === issuer)
   const unlinked = await Promise.allSettled(there.map(({ account_id }) => unlink(account_id)))
   await update('linking', (linking) => (linking?.issuer === issuer ? null : linking))

@@ -1,10 +1,11 @@
-/** Who this browser is to its gateways: accounts, each with its token and its key, all three or nobody. */
+/** Who this browser is to its gateways: accounts, each with its key and its token, all three or nobody. */
 import type { Approver } from '../../shared/client/approver.ts'
-import { deleteDeviceKey, loadDeviceKey } from '../../shared/client/device-key.ts'
+import { deleteDeviceKey, keepToken, loadDeviceKey } from '../../shared/client/device-key.ts'
 import { browser } from '../browser.ts'
 import type { Problem } from '../messages.ts'
 import { Refusal } from '../problem.ts'
 import { type Account, read, update } from '../state.ts'
+import { tokensApart } from './old-state.ts'
 
 export interface Identity extends Approver {
   account_id: string
@@ -51,7 +52,7 @@ export async function makeDefault(account_id: string): Promise<void> {
   await update('accounts', (all) => [...all.filter(first), ...all.filter((one) => !first(one))])
 }
 
-/** Forgets an account and its key. `because` is kept for the person when it was the gateway that ended it. */
+/** Forgets an account, its key and its token. `because` is kept for the person when it was the gateway that ended it. */
 export async function forgetAccount(account_id: string, because: Problem | null): Promise<void> {
   const account = (await read('accounts')).find((one) => one.account_id === account_id)
   if (account && because) {
@@ -76,9 +77,26 @@ export async function forgetEnded(issuer: string, sub: string): Promise<void> {
 /** A private window of Chrome runs a background of its own beside the stored accounts of the ordinary one. */
 export const inPrivate = (): boolean => browser.extension.inIncognitoContext === true
 
+/** It has not their keys and tokens, so it can neither make a link nor end one. */
+export function needOrdinary(): void {
+  if (inPrivate()) throw new Refusal({ code: 'private_window' })
+}
+
+/**
+ * Puts the tokens that an earlier version kept among the accounts with their keys, and only then takes them away. The token
+ * of a key that is gone goes too: it could answer nothing. Again is the same.
+ */
+export async function takeTokensIn(): Promise<void> {
+  if (inPrivate()) return
+  const { tokens } = tokensApart(await read('accounts'))
+  if (tokens.size === 0) return
+  for (const [account_id, token] of tokens) await keepToken(account_id, token)
+  await update('accounts', (all) => tokensApart(all).accounts)
+}
+
 async function withKey(account: Account): Promise<Identity | null> {
   const key = await loadDeviceKey(account.account_id)
-  if (!key) return null
-  const { account_id, issuer, sub, device_id, device_token } = account
-  return { account_id, issuer, sub, device_id, device_token, key }
+  if (key?.token === undefined) return null
+  const { account_id, issuer, sub, device_id } = account
+  return { account_id, issuer, sub, device_id, device_token: key.token, key }
 }

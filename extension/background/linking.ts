@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot'
 import { bodyOf, call, Done, GatewayError } from '../../shared/client/call.ts'
-import { createDeviceKey, deleteDeviceKey, loadDeviceKey, signJws } from '../../shared/client/device-key.ts'
+import { createDeviceKey, deleteDeviceKey, keepToken, loadDeviceKey, signJws } from '../../shared/client/device-key.ts'
 import { watchLink } from '../../shared/client/watch-approver.ts'
 import { DEVICE_PROOF_TYP, SIGNED_SECONDS } from '../../shared/protocol/decision.ts'
 import { LinkCreated, type LinkView } from '../../shared/protocol/messages.ts'
@@ -13,14 +13,14 @@ import { originOf } from '../origins.ts'
 import { Refusal, toProblem } from '../problem.ts'
 import { type Account, type Linking, read, update, write } from '../state.ts'
 import { browserName } from './browser-name.ts'
-import { forgetAccount, forgetEnded, inPrivate } from './identity.ts'
+import { forgetAccount, forgetEnded, needOrdinary } from './identity.ts'
 import { settle } from './inbox.ts'
 
 let watch: AbortController | null = null
 
 /** Makes the key, announces it, and opens the gateway's page. Throws a Refusal or GatewayError, having kept nothing. */
 export async function startLink(issuer: string): Promise<void> {
-  if (inPrivate()) throw new Refusal({ code: 'private_window' })
+  needOrdinary()
   if (!(await read('gateways')).some((one) => one.issuer === issuer)) throw new Refusal({ code: 'no_gateway' })
   await cancelLink()
   const account_id = crypto.randomUUID()
@@ -79,16 +79,20 @@ export async function cancelLink(): Promise<void> {
 
 /** Ends the link on both sides; on this side also when the gateway cannot be told. */
 export async function unlink(account_id: string): Promise<void> {
+  needOrdinary()
   const account = (await read('accounts')).find((one) => one.account_id === account_id)
+  const token = await tokenOf(account_id)
   await forgetAccount(account_id, null)
   await settle()
-  if (account) await revoke(account)
+  if (account) await revoke(account, token)
 }
 
-async function revoke({ issuer, device_id, device_token }: Account): Promise<void> {
+const tokenOf = async (account_id: string): Promise<string | undefined> => (await loadDeviceKey(account_id))?.token
+
+async function revoke({ issuer, device_id }: Account, token: string | undefined): Promise<void> {
   const url = `${issuer}/v1/devices/${encodeURIComponent(device_id)}`
   try {
-    await call(url, Done, { method: 'DELETE', bearer: device_token })
+    await call(url, Done, { method: 'DELETE', bearer: token ?? null })
   } catch (error) {
     throw new Refusal({ code: 'unlinked_here_only', description: toProblem(error).description ?? '' })
   }
@@ -99,11 +103,11 @@ async function receive(linking: Linking, view: LinkView): Promise<void> {
   const { account, device_id, device_token } = view
   if (view.state !== 'accepted') return end(view.state)
   const { account_id, issuer } = linking
-  if (!account || !device_id || !device_token || !(await loadDeviceKey(account_id))) {
+  if (!account || !device_id || !device_token || !(await keepToken(account_id, device_token))) {
     return end('failed', { code: 'not_a_gateway' })
   }
   stop()
-  await keep({ account_id, issuer, ...account, device_id, device_token })
+  await keep({ account_id, issuer, ...account, device_id })
 }
 
 /** An account that was linked already keeps its place, and the link of before ends: one device for it here, not two. */
@@ -115,9 +119,10 @@ async function keep(account: Account): Promise<void> {
   )
   await write('linking', null)
   await forgetEnded(account.issuer, account.sub)
+  const token = before && (await tokenOf(before.account_id))
   if (before) await forgetAccount(before.account_id, null)
   await settle()
-  if (before) await revoke(before).catch(() => {})
+  if (before) await revoke(before, token).catch(() => {})
 }
 
 const isLinked = async (account_id: string): Promise<boolean> =>

@@ -1,6 +1,6 @@
 /**
  * This device's key: P-256, made here, never extractable, kept in IndexedDB as the opaque CryptoKey that it is. Whoever
- * owns the browser profile can use it; nobody can read it. Knows nothing of accounts.
+ * owns the browser profile can use it; nobody can read it. A token may lie with it. Knows nothing of accounts.
  */
 import type { PublicJwk } from '../protocol/messages.ts'
 import { toBase64url } from '../protocol/ticket.ts'
@@ -18,6 +18,12 @@ export interface DeviceKey {
 interface StoredKey {
   private_key: CryptoKey
   public_key: PublicJwk
+  token?: string
+}
+
+/** With what its holder says who it is, once somebody has given it that: the two come and go as one. */
+export interface KeptKey extends DeviceKey {
+  readonly token: string | undefined
 }
 
 /** Replaces a key of the same name. */
@@ -31,9 +37,19 @@ export async function createDeviceKey(name: string): Promise<DeviceKey> {
 }
 
 /** Null where none of that name was made, or the browser has since forgotten it. */
-export async function loadDeviceKey(name: string): Promise<DeviceKey | null> {
+export async function loadDeviceKey(name: string): Promise<KeptKey | null> {
   const stored: StoredKey | undefined = await inStore('readonly', (keys) => keys.get(name))
-  return stored ? deviceKey(stored) : null
+  return stored ? { ...deviceKey(stored), token: stored.token } : null
+}
+
+/** Puts a token with the key of that name; false, and nothing is kept, where there is none. */
+export async function keepToken(name: string, token: string): Promise<boolean> {
+  const stored: StoredKey | undefined = await inStore('readwrite', (keys) => {
+    const reading = keys.get(name)
+    reading.onsuccess = () => reading.result && keys.put({ ...reading.result, token }, name)
+    return reading
+  })
+  return stored !== undefined
 }
 
 export async function deleteDeviceKey(name: string): Promise<void> {

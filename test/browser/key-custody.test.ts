@@ -4,7 +4,7 @@
  */
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { kept, worker } from './harness/background.ts'
+import { kept, secretsOf, tokensOf, worker } from './harness/background.ts'
 import { HostileSite } from './harness/hostile-site.ts'
 import type { Profile } from './harness/profile.ts'
 import { approve, claimByCode, codeOf, numberOf } from './harness/scenes.ts'
@@ -83,22 +83,52 @@ describe('the key', () => {
     expect(everything).not.toMatch(/"d":|MIG[A-Za-z0-9]Ag|PRIVATE KEY/)
   })
 
+  test('has the account’s token with it, and no storage has (X20)', async () => {
+    const tokens = await tokensOf(ada)
+    expect(tokens).toEqual([expect.stringMatching(/^[\w-]{43}$/)])
+    expect(JSON.stringify(await kept(ada))).not.toContain(tokens[0])
+  })
+
+  test('gets the token that an earlier version kept in a storage, which it leaves (X20)', async () => {
+    const [token = ''] = await tokensOf(ada)
+    await ada.background.evaluate(asBefore)
+    expect(JSON.stringify((await kept(ada)).local)).toContain(token)
+    expect(await tokensOf(ada)).toEqual([])
+    await ada.killWorker()
+    const options = await ada.openOwn('options.html')
+    await reads(options, ADA.name)
+    await options.close()
+    await expect.poll(() => tokensOf(ada)).toEqual([token])
+    await expect.poll(async () => JSON.stringify((await kept(ada)).local)).not.toContain(token)
+  })
+
+  test('and the token are out of a content script’s reach, and so are the open pages’ secrets (X20)', async () => {
+    const widget = await openLogin()
+    const secrets = await secretsOf(bob)
+    expect(secrets).toHaveLength(3)
+    const script = (await bob.contentScript(widget.page))!
+    const found = await script.evaluate(readAll)
+    for (const secret of secrets) expect(JSON.stringify(found)).not.toContain(secret)
+    expect(found).toMatchObject({ session: 'refused', databases: [] })
+    await widget.page.close()
+  })
+
   test('is gone after unlinking, with everything else that was the account’s (X20)', async () => {
     const carol = await stage.profile()
     await useGateway(carol, stage.gateway.issuer)
     await linkTo(carol, stage.gateway.issuer, ADA)
-    const { device_id, device_token } = await accountOf(carol)
+    const { device_id } = await accountOf(carol)
+    const [device_token = ''] = await tokensOf(carol)
+    expect(await claims(device_token)).toBe(200)
     const options = await carol.openOwn('options.html')
     await press(options, 'options_unlink')
     await press(options, 'options_unlink_sure')
     await reads(options, said('popup_link'))
     const { local } = await kept(carol)
-    expect(JSON.stringify(local)).not.toMatch(new RegExp(`${device_id}|${device_token}|${ADA.name}`))
+    expect(JSON.stringify(local)).not.toMatch(new RegExp(`${device_id}|${ADA.name}`))
     expect(await (await worker(carol)).evaluate(tryToExport)).toMatchObject({ keys: 0 })
-    const answer = await fetch(`${stage.gateway.issuer}/v1/claims?wait=0`, {
-      headers: { authorization: `Bearer ${device_token}` },
-    })
-    expect(answer.status).toBe(401)
+    expect((await (await worker(carol)).evaluate(dumpDatabases)).text).not.toContain(device_token)
+    expect(await claims(device_token)).toBe(401)
   })
 })
 
@@ -167,6 +197,41 @@ async function type(popup: Page, letters: string): Promise<void> {
   await press(popup, 'popup_enter_code')
   await fill(popup, 'code_label', letters)
   await press(popup, 'code_submit')
+}
+
+/** What the gateway says to who shows this token. */
+async function claims(token: string): Promise<number> {
+  const headers = { authorization: `Bearer ${token}` }
+  return (await fetch(`${stage.gateway.issuer}/v1/claims?wait=0`, { headers })).status
+}
+
+declare const chrome: {
+  storage: Record<string, { get(key: null): Promise<{ accounts: object[] }>; set(what: object): Promise<void> }>
+}
+
+/** Puts the one account's token where earlier versions had it. */
+async function asBefore(): Promise<void> {
+  const done = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve) => {
+      request.onsuccess = () => resolve(request.result)
+    })
+  const database = await done(indexedDB.open('nod'))
+  const store = () => database.transaction('keys', 'readwrite').objectStore('keys')
+  const [name] = await done(store().getAllKeys())
+  const { token: device_token, ...key } = await done(store().get(name!))
+  await done(store().put(key, name))
+  database.close()
+  const { accounts } = await chrome.storage.local!.get(null)
+  await chrome.storage.local!.set({ accounts: [{ ...accounts[0], device_token }] })
+}
+
+/** All that a content script can read of what its extension keeps, or could. */
+async function readAll(): Promise<Record<string, unknown>> {
+  const found: Record<string, unknown> = { databases: (await indexedDB.databases()).map(({ name }) => name) }
+  for (const area of ['local', 'session', 'sync']) {
+    found[area] = await (async () => chrome.storage[area]!.get(null))().catch(() => 'refused')
+  }
+  return found
 }
 
 async function tryToExport(): Promise<object> {

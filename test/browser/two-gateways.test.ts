@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Device, enrolDevice } from '../bench/device.ts'
 import type { Client } from '../demo/gateway.ts'
 import { faults } from './harness/axe.ts'
-import { kept } from './harness/background.ts'
+import { kept, tokensOf } from './harness/background.ts'
 import { addSite, askFor, type BarePage } from './harness/bare-page.ts'
 import type { Profile } from './harness/profile.ts'
 import { approve } from './harness/scenes.ts'
@@ -84,7 +84,10 @@ async function answered(page: BarePage, by: Device, stage: Stage): Promise<boole
 }
 
 test('a browser that was linked by an earlier version stays linked after the update', async () => {
+  const [token = 'none'] = await tokensOf(browser)
   await browser.background.evaluate(asBefore)
+  expect(JSON.stringify((await kept(browser)).local)).toContain(token)
+  expect(await tokensOf(browser)).toEqual([])
   await browser.killWorker()
   await open()
   await reads(popup, said('account_for', { account: named(ADA, here) }))
@@ -94,6 +97,8 @@ test('a browser that was linked by an earlier version stays linked after the upd
     accounts: [{ account_id: 'device', username: ADA.username }],
   })
   expect(Object.keys(local)).not.toContain('account')
+  expect(JSON.stringify(local)).not.toContain(token)
+  expect(await tokensOf(browser)).toEqual([token])
 
   const page = await begin(here)
   await enter(page.user_code)
@@ -235,16 +240,23 @@ async function asBefore(): Promise<void> {
     opening.onsuccess = () => done(opening.result)
   })
   const keys = database.transaction('keys', 'readwrite').objectStore('keys')
-  await new Promise<void>((done) => {
+  const device_token = await new Promise<string>((done) => {
     const reading = keys.get(account_id!)
     reading.onsuccess = () => {
-      keys.put(reading.result, 'device')
-      keys.delete(account_id!).onsuccess = () => done()
+      const { token, ...key } = reading.result
+      keys.put(key, 'device')
+      keys.delete(account_id!).onsuccess = () => done(token)
     }
   })
   database.close()
   await chrome.storage.local.clear()
-  await chrome.storage.local.set({ gateway: { issuer }, account, account_ended: null, sites, enabled: [] })
+  await chrome.storage.local.set({
+    gateway: { issuer },
+    account: { ...account, device_token },
+    account_ended: null,
+    sites,
+    enabled: [],
+  })
 }
 
 declare const chrome: {

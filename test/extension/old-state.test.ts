@@ -1,6 +1,6 @@
-/** What was kept when a browser had one gateway and one account: all of it is there after the update. */
+/** What was kept when a browser had one gateway and one account, or tokens beside them: all of it is there after the update. */
 import { expect, test } from 'vitest'
-import { broughtForward } from '../../extension/background/old-state.ts'
+import { broughtForward, tokensApart } from '../../extension/background/old-state.ts'
 
 const issuer = 'https://nod.example'
 const account = {
@@ -46,4 +46,24 @@ test('once more, after a worker that died between writing and clearing up, is th
 test('what is kept today is left alone', () => {
   expect(broughtForward({})).toBeNull()
   expect(broughtForward({ enabled: [{ ...switched_on, issuer }] })).toBeNull()
+})
+
+test('a token that was kept with its account is taken out of it, and is nobody else’s', () => {
+  const { device_token, ...bare } = account
+  const hers = { ...bare, account_id: 'a', device_token }
+  const his = { ...bare, account_id: 'b', username: 'bob', device_token: 'other' }
+  const done = { ...bare, account_id: 'c' }
+  const { accounts, tokens } = tokensApart([hers, his, done])
+  expect(accounts).toEqual([{ ...bare, account_id: 'a' }, { ...bare, account_id: 'b', username: 'bob' }, done])
+  expect([...tokens]).toEqual([
+    ['a', 'secret'],
+    ['b', 'other'],
+  ])
+  expect(tokensApart(accounts)).toEqual({ accounts, tokens: new Map() })
+})
+
+test('that of the one account of before comes with it, to be taken out of it in turn', () => {
+  const { accounts, tokens } = tokensApart(broughtForward({ gateway: { issuer }, account })!.accounts)
+  expect(accounts[0]).not.toHaveProperty('device_token')
+  expect([...tokens]).toEqual([['device', 'secret']])
 })

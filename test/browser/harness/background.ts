@@ -23,11 +23,27 @@ export const kept = ({ background }: Profile): Promise<Kept> =>
     sync: await chrome.storage.sync.get(null),
   }))
 
+/** The devices' tokens, which are with their keys. */
+export const tokensOf = ({ background }: Profile): Promise<string[]> => background.evaluate(readTokens)
+
 /** What no page may ever see: the secrets of the sessions that are open now, and the device's own. */
 export async function secretsOf(profile: Profile): Promise<string[]> {
-  const { local, session } = await kept(profile)
+  const { session } = await kept(profile)
   const pages = Object.values(session.pages ?? {}).flatMap(({ created }) =>
     created ? [created.poll_secret, created.ticket_key] : [],
   )
-  return [...pages, ...(local.accounts ?? []).map(({ device_token }) => device_token)]
+  return [...pages, ...(await tokensOf(profile))]
+}
+
+async function readTokens(): Promise<string[]> {
+  const database = await new Promise<IDBDatabase>((done) => {
+    const opening = indexedDB.open('nod')
+    opening.onsuccess = () => done(opening.result)
+  })
+  const all = await new Promise<{ token?: string }[]>((done) => {
+    const reading = database.transaction('keys').objectStore('keys').getAll()
+    reading.onsuccess = () => done(reading.result)
+  })
+  database.close()
+  return all.flatMap(({ token }) => token ?? [])
 }
