@@ -33,7 +33,7 @@ const COMMANDS: Record<string, Command> = {
   },
   user: {
     load: async () => (await import('./commands/user.ts')).user,
-    does: 'add, list, disable or remove an account',
+    does: 'add, invite, list, disable or remove an account',
   },
   key: { load: async () => (await import('./commands/key.ts')).key, does: 'rotate the keys that sign id_tokens' },
 }

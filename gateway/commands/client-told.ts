@@ -55,7 +55,8 @@ const otherSnippets = ({ client_id }: ClientRow, others: string[]): string =>
 const offer = (client: ClientRow): string[] =>
   client.origins.length > 0 && client.start_uri === null
     ? [
-        'So that the extension offers the site, say where its "Sign in" link leads:\n' +
-          `  nod client update ${client.client_id} --start-uri ${client.origins[0]}/login`,
+        'So that the extension offers the site, say which address of it redirects to this gateway (that behind "Sign in",\n' +
+          'not the login page itself):\n' +
+          `  nod client update ${client.client_id} --start-uri ${client.origins[0]}/…`,
       ]
     : []

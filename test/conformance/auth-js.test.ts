@@ -44,7 +44,6 @@ async function site(
   const redirect_uris = [`${origin}/api/auth/callback/nod`]
   const config: AuthConfig = {
     ...(await printed(gateway, await registered(gateway, { redirect_uris, ...change }, proof))),
-    secret: 'only for this test',
     trustHost: true,
     logger: { error() {} },
     callbacks: {

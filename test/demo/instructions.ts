@@ -13,7 +13,7 @@ const EXTENSION = resolve(import.meta.dirname, '../../dist/chrome')
 const withWindows = ({ shop }: Scene): string => `
 Two windows are open. The left one is at the shop's login page, the right one is linked and can approve.
   1. Left: the QR code is in the page.
-  2. Right: click the Nod icon, choose "Enter a code", and type the letters below the QR code.
+  2. Right: click the Nod icon, choose "Enter a code or a link", and type the letters below the QR code.
   3. Look at who asks, type the number that the left window now shows, and approve.
      The left window is signed in to ${shop}.`
 
@@ -27,11 +27,12 @@ Without the extension, in two browsers (a private window is a second one):
 
 With the extension, in two profiles of Chrome or Chromium (or let \`npm run demo -- --browsers\` do it):
   1. Both: chrome://extensions, Developer mode, Load unpacked: ${EXTENSION}
-  2. Both: click the Nod icon, then its settings: the gateway is ${issuer}. The browser asks whether it may be reached.
-  3. First: switch on the shop in the settings and open ${shop}/login. The QR code is in the page.
-  4. Second: link the browser in the settings. In the page that opens sign in as ${username}, see that both show the same
-     words, and accept. Then click the Nod icon, choose "Enter a code", type the letters below the QR code (or scan it
-     with the camera), type the number that the first one now shows, and approve.`
+  2. Both: in the page that opens, the gateway is ${issuer}. The browser asks whether it may be reached.
+  3. First: switch on the shop in its third step and open ${shop}/login. The QR code is in the page.
+  4. Second: link this browser in its second step. In the tab that opens sign in as ${username}, see that both show the
+     same words, and press "They match". Then click the Nod icon, choose "Enter a code or a link", type the letters below
+     the QR code (or scan it with the camera), type the number that the first one now shows, and approve.
+  Firefox takes the one beside it: about:debugging, This Firefox, Load Temporary Add-on, dist/firefox/manifest.json.`
 
 export const instructions = (scene: Scene, wish: { keep: boolean; browsers: boolean }): string => `
 Nod is up.

@@ -2,6 +2,7 @@
  * For Auth.js (NextAuth 5). It comes back to an address of its own making, which has the provider's id in it, and finds
  * the credentials in the environment by that id.
  */
+import { randomSecret } from '../../secrets.ts'
 import type { ClientRow } from '../../store/rows.ts'
 import {
   hasKeys,
@@ -41,6 +42,10 @@ export const { handlers, auth, signIn, signOut } = NextAuth({
     },
   ],
 })
+
+// app/api/auth/[...nextauth]/route.ts has these two lines:
+//   import { handlers } from '@/auth'
+//   export const { GET, POST } = handlers
 ${callbackRemark(client)}`
   },
 }
@@ -49,7 +54,14 @@ function environment(values: SnippetValues): string {
   const { client } = values
   const prefix = `AUTH_${idFor(client).toUpperCase().replaceAll('-', '_')}`
   const secret = hasSecret(client) ? [`${prefix}_SECRET=${secretText(values)}`] : []
-  return ['# .env.local', `${prefix}_ID=${client.client_id}`, ...secret, ''].join('\n')
+  const own = `AUTH_SECRET=${randomSecret()}`
+  return [
+    `# .env.local; AUTH_SECRET was made for this print`,
+    own,
+    `${prefix}_ID=${client.client_id}`,
+    ...secret,
+    '',
+  ].join('\n')
 }
 
 /** What differs from what the library takes for granted. */

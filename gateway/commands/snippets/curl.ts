@@ -34,14 +34,15 @@ function codeFlow(values: SnippetValues): string {
   const { client } = values
   const [redirect_uri = ''] = client.redirect_uris
   const query = new URLSearchParams({ response_type: 'code', redirect_uri, scope: scopeOf(client) })
-  return `${settings(values)}
+  return `# Save it as nod.sh and run: sh nod.sh
+${settings(values)}
 verifier=$(openssl rand -hex 32)
 challenge=$(printf %s "$verifier" | openssl dgst -sha256 -binary | openssl base64 -A | tr '+/' '-_' | tr -d '=')
 
 # 1. Open this in a browser and sign in.
 ${mustPush(client) ? pushed(client, query) : opened(query)}
 
-# 2. Paste the code out of the address the browser comes back to.
+# 2. Paste the code out of the address the browser comes back to; it is good for a minute.
 read -r code
 tokens=$(curl -sS "$issuer/token" ${who(client)} -d grant_type=authorization_code -d "code=$code" \\
   --data-urlencode ${shellQuoted(`redirect_uri=${redirect_uri}`)} -d "code_verifier=$verifier")
