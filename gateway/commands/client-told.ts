@@ -52,11 +52,18 @@ export function nextSteps(registered: Registered, issuer: string, name?: string)
 const otherSnippets = ({ client_id }: ClientRow, others: string[]): string =>
   `The same for ${others.join(', ')}:\n  nod client update ${client_id} --snippet ${others[0]}`
 
-const offer = (client: ClientRow): string[] =>
-  client.origins.length > 0 && client.start_uri === null
-    ? [
-        'So that the extension offers the site, say which address of it redirects to this gateway (that behind "Sign in",\n' +
-          'not the login page itself):\n' +
-          `  nod client update ${client.client_id} --start-uri ${client.origins[0]}/…`,
-      ]
-    : []
+/** What the extension and `<nod-login>` lack to show the code in the site's own page; nothing for clients without pages. */
+function offer({ client_id, origins: [origin], start_uri, redirect_uris }: ClientRow): string[] {
+  if (redirect_uris.length === 0) return []
+  if (origin === undefined)
+    return [
+      'Its pages are not known, so no code is shown in them, only on a page of this gateway. To have it there:\n' +
+        `  nod client update ${client_id} --origin ORIGIN --start-uri URI`,
+    ]
+  if (start_uri !== null) return []
+  return [
+    'So that the extension offers the site, say which address of it redirects to this gateway (that behind "Sign in",\n' +
+      'not the login page itself):\n' +
+      `  nod client update ${client_id} --start-uri ${origin}/…`,
+  ]
+}

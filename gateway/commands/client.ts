@@ -11,7 +11,7 @@ import { print, telling, UsageError } from './command-line.ts'
 import { withStore } from './data-folder.ts'
 import { findSnippet, SNIPPET_NAMES } from './snippets/all-snippets.ts'
 
-const HELP = `usage: nod client add --name NAME --redirect-uri URI --origin ORIGIN [FLAG …] [--public] [--json]
+const HELP = `usage: nod client add --name NAME --redirect-uri URI [--origin ORIGIN] [FLAG …] [--public] [--json]
        nod client list [--json]
        nod client update CLIENT [FLAG …] [--new-secret | --public] [--json]
        nod client remove CLIENT [--json]

@@ -16,7 +16,10 @@ export async function telling(command: string, work: () => Promise<number>): Pro
   } catch (error) {
     const { message, code } = error as { message: string; code?: string }
     const wrong_usage = error instanceof UsageError || String(code).startsWith('ERR_PARSE_ARGS')
-    console.error(`nod ${command}: ${message}${wrong_usage ? `\nSee nod ${command} --help.` : ''}`)
+    console.error(`nod ${command}: ${plain(message)}${wrong_usage ? `\nSee nod ${command} --help.` : ''}`)
     return wrong_usage ? 2 : 1
   }
 }
+
+/** Node adds to an unknown flag how to say what nobody has meant. */
+const plain = (message: string): string => message.replace(/^(Unknown option '[^']*')\..*/s, '$1')
