@@ -224,7 +224,7 @@ describe('after all that', () => {
     // The extension's own pages have `null` for an origin here.
     const urls = (await browser.browser.pages()).map((page) => new URL(page.url()).origin)
     expect(new Set(urls)).toEqual(new Set(['null', stage.shop]))
-    expect((await kept(browser)).local.account).toMatchObject({ username: ADA.username })
+    expect((await kept(browser)).local.accounts).toMatchObject([{ username: ADA.username }])
   })
 
   test('an answer that leads to something else than a web page is not followed (X17)', async () => {
