@@ -62,11 +62,11 @@ async function enter(text: string): Promise<void> {
 
 /** Chooses whom the next code is for. */
 async function choose(name: string): Promise<void> {
-  const value = await popup.evaluate(
-    (name) => [...document.querySelectorAll('option')].find(({ text }) => text === name)?.value,
-    name,
-  )
-  await popup.select('select', value ?? 'nobody')
+  const found = () =>
+    popup.evaluate((name) => [...document.querySelectorAll('option')].find(({ text }) => text === name)?.value, name)
+  // The choice comes back once what was shown before it is closed.
+  await expect.poll(found, { timeout: 15_000 }).toBeTruthy()
+  await popup.select('select', (await found())!)
 }
 
 const asksFor = (name: string): Promise<void> => reads(popup, said('ask_as', { account: name }))
