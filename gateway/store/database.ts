@@ -13,9 +13,9 @@ const SQLITE_FLOOR = '3.50.0'
 
 /**
  * Milliseconds another process (a command) may hold the write lock before a batch gives up. A write can come while a
- * batch already waits, and then waits for its own: twice this has to stay below two seconds.
+ * batch already waits, and then waits for its own: twice this has to stay well below two seconds.
  */
-const BUSY_TIMEOUT = 800
+const BUSY_TIMEOUT = 600
 
 /** Bytes to which the write-ahead log is cut back when it begins anew after it had to grow, as during a backup. */
 const LOG_KEPT = 16 * 1024 * 1024
