@@ -15,8 +15,8 @@ export interface Cursor {
   slot: string
   /** Waits of one slot that are held; one more makes the oldest answer at once. */
   places: number
-  /** The client has gone. */
-  signal?: AbortSignal
+  /** Calls `gone` when the client has gone, until the returned function is called. */
+  onGone(gone: () => void): () => void
 }
 
 interface Seen {
@@ -41,8 +41,7 @@ export async function waitFor<V extends Seen>(
   const stop_listening = hub.listen(topic, () => wake.resolve('woken'))
   const give_back = hub.hold(cursor.slot, cursor.places, () => end('over'))
   const timer = setTimeout(() => end('over'), cursor.wait * 1000)
-  const gone = () => end('over')
-  cursor.signal?.addEventListener('abort', gone)
+  const stop_looking = cursor.onGone(() => end('over'))
   try {
     for (;;) {
       const view = await read()
@@ -52,7 +51,7 @@ export async function waitFor<V extends Seen>(
     }
   } finally {
     clearTimeout(timer)
-    cursor.signal?.removeEventListener('abort', gone)
+    stop_looking()
     give_back()
     stop_listening()
   }

@@ -9,7 +9,7 @@ import { hash } from '../secrets.ts'
 import type { Sessions } from '../sessions.ts'
 import type { ClientRow, SessionRow } from '../store/rows.ts'
 import type { Tokens } from '../tokens.ts'
-import { waitFor } from '../wait.ts'
+import { type Cursor, waitFor } from '../wait.ts'
 import type { Grant, GrantContext, Granted } from './grant.ts'
 
 /** Seconds after a redemption in which a device whose answer was lost may ask once more. */
@@ -44,7 +44,7 @@ export function deviceCodeGrant(deps: Deps, sessions: Sessions, tokens: Tokens):
     const found = await sessions.settle(stored)
     const { interval, hold } = pollingOf(client, config.hold_seconds)
     if (isOpen(found) && !pace.inTime(found.session_id, interval)) return { ok: false, reason: 'slow_down' }
-    const session = isOpen(found) ? await held(found, Math.min(hold, context.wait ?? hold), context.signal) : found
+    const session = isOpen(found) ? await held(found, Math.min(hold, context.wait ?? hold), context.onGone) : found
     if (isOpen(session)) {
       pace.answered(session.session_id)
       return { ok: false, reason: 'authorization_pending' }
@@ -54,12 +54,12 @@ export function deviceCodeGrant(deps: Deps, sessions: Sessions, tokens: Tokens):
   }
 
   /** The session as soon as it is decided, or as it is when the hold is over. */
-  async function held({ session_id }: SessionRow, wait: number, signal: AbortSignal): Promise<SessionRow> {
+  async function held({ session_id }: SessionRow, wait: number, onGone: Cursor['onGone']): Promise<SessionRow> {
     const read = async () => {
       const session = await sessions.settle((await store.findSession(session_id))!)
       return { session, version: isOpen(session) ? 0 : 1, epoch: store.epoch }
     }
-    const cursor = { after: 0, epoch: store.epoch, wait, slot: `poll:${session_id}`, places: 1, signal }
+    const cursor = { after: 0, epoch: store.epoch, wait, slot: `poll:${session_id}`, places: 1, onGone }
     return (await waitFor(hub, `session:${session_id}`, read, cursor)).session
   }
 

@@ -10,8 +10,8 @@ export type Granted = { ok: true; answer: TokenAnswer } | { ok: false; reason: E
 export interface GrantContext {
   /** Seconds it is willing to wait for an answer (RFC 7240 §4.3); undefined: as long as the gateway does. */
   wait?: number | undefined
-  /** The client has gone. */
-  signal: AbortSignal
+  /** Calls `gone` when the client has gone, until the returned function is called. */
+  onGone(gone: () => void): () => void
 }
 
 export interface Grant {

@@ -1,7 +1,7 @@
 /** The query of a wait: `after`, `epoch`, `presence`, `wait`. What they mean is wait.ts's. */
 import { NodError } from '../error.ts'
 import type { Cursor } from '../wait.ts'
-import type { Ctx } from './request.ts'
+import { type Ctx, whenGone } from './request.ts'
 
 /** Seconds: held when nothing is said, and at the most. */
 const WAIT = 15
@@ -20,7 +20,7 @@ export function readCursor(c: Ctx, epoch: string, slot: string): Cursor {
     wait: after === undefined ? 0 : Math.min(whole('wait', c.req.query('wait') ?? String(WAIT)), MOST_WAIT),
     slot,
     places: PLACES,
-    signal: c.req.raw.signal,
+    onGone: whenGone(c),
   }
 }
 

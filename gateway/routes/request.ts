@@ -107,3 +107,15 @@ export function addressOf(c: Ctx, config: Config): string {
   const remote = c.env?.incoming?.socket?.remoteAddress ?? '127.0.0.1'
   return clientAddress(remote, c.req.header('x-forwarded-for'), config.trusted_proxies)
 }
+
+/**
+ * Calls `gone` once the client has gone, or has its answer. Asked of the connection: the signal of `c.req.raw` would make
+ * a whole Request of each request that is held, which is most of what one costs.
+ */
+export const whenGone =
+  (c: Ctx) =>
+  (gone: () => void): (() => void) => {
+    const { outgoing } = c.env
+    outgoing.once('close', gone)
+    return () => outgoing.off('close', gone)
+  }

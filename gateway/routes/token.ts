@@ -7,7 +7,7 @@ import type { Grant } from '../grants/grant.ts'
 import { authenticateClient } from './client-authentication.ts'
 import type { Cors } from './cors.ts'
 import { singleBodyParams } from './form.ts'
-import { type Ctx, documented, type Env } from './request.ts'
+import { type Ctx, documented, type Env, whenGone } from './request.ts'
 
 const TokenAnswer = v.object({
   access_token: v.string(),
@@ -44,7 +44,7 @@ export function tokenRoutes(credentials: ClientCredentials, grants: readonly Gra
       if (grant_type === undefined) throw new NodError('invalid_request', { description: 'grant_type is missing.' })
       const grant = grants.find((known) => known.grant_type === grant_type)
       if (!grant) throw new NodError('unsupported_grant_type')
-      const granted = await grant.redeem(client, params, { wait: preferredWait(c), signal: c.req.raw.signal })
+      const granted = await grant.redeem(client, params, { wait: preferredWait(c), onGone: whenGone(c) })
       if (!granted.ok) {
         const { reason, description } = granted
         throw new NodError(reason, description === undefined ? {} : { description })
