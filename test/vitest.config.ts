@@ -12,7 +12,6 @@ const CHROMIUM_ONLY = {
   'page-cost': 'measured by Chromium’s own counters',
   welcome: 'Firefox installs the tests’ extension for the time being, which is no first minute',
   'hostile-gateway': 'not brought over yet',
-  'hostile-page': 'Firefox lets content scripts read storage.local; and not brought over yet',
   'awkward-pages': 'not brought over yet',
   looks: 'not brought over yet',
   'nod-login': 'not brought over yet',

@@ -6,6 +6,7 @@ import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SHOP_NAME } from '../demo/shop.ts'
 import { faults } from './harness/axe.ts'
+import { BROWSER } from './harness/browsers.ts'
 import type { Profile } from './harness/profile.ts'
 import { approve, claimByCode, codeOf, greets, numberOf, openLogin } from './harness/scenes.ts'
 import { ADA, Stage } from './harness/stage.ts'
@@ -155,7 +156,7 @@ test('without the gateway both say so and keep what they show; with it back they
 })
 
 test('removing the extension from the page unlinks it at once', async () => {
-  await pressFor(account, 'remove', 'Chromium on Linux')
+  await pressFor(account, 'remove', `${BROWSER} on Linux`)
   await press(account, 'remove_sure')
   await reads(account, said('account_devices_none'))
   await reads(popup, said('popup_link_ended'))

@@ -9,10 +9,15 @@ type Name = keyof typeof OPENERS
 const NAME = process.env.NOD_TEST_BROWSER ?? 'chromium'
 if (!Object.hasOwn(OPENERS, NAME)) throw new Error(`NOD_TEST_BROWSER is ${NAME}: no such browser`)
 
+/** As it calls itself in an account's list of devices. */
+export const BROWSER = { chromium: 'Chromium', firefox: 'Firefox' }[NAME as Name]
+
 export const openProfile = (options: ProfileOptions = {}): Promise<Profile> => OPENERS[NAME as Name](options)
 
 /** What can be done to one of them only, and what is with the other. All else is done to both. */
 const ONLY_IN = {
+  'close a storage': ['chromium', 'Firefox lets content scripts read all that is in storage.local'],
+  'keep a root closed': ['chromium', 'Firefox leads a page into any root, by events and by window.find'],
   'freeze a page': ['chromium', 'Firefox sets no page aside that is in a tab'],
   'count what lives in a page': ['chromium', 'Firefox tells the nodes and listeners of a page to nobody'],
   'prepare a page': ['chromium', 'Firefox knows no prerendering'],

@@ -5,8 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import puppeteer, { type Browser, type ElementHandle, type JSHandle, type Page, type Realm } from 'puppeteer-core'
-import { ensureFirefox } from '../../../.ci/firefox.mjs'
+import type { Browser, ElementHandle, JSHandle, Page, Realm } from 'puppeteer-core'
 import {
   allow,
   chooseEntry,
@@ -25,17 +24,16 @@ import {
 } from './firefox-acts.ts'
 import { addAuthenticator, addPasskeys, listPasskeys, type Passkey, setVerified } from './firefox-authenticator.ts'
 import { contextOf, FirefoxInside, type RemoteNode } from './firefox-inside.ts'
+import { startFirefox } from './firefox-launch.ts'
 import { LENS, putLens } from './firefox-lens.ts'
 import {
   type Authenticator,
   type Inside,
-  LANGUAGE,
   type Opened,
   type Profile,
   type ProfileOptions,
   remember,
   type Scheme,
-  VIEWPORT,
 } from './profile.ts'
 
 const EXTENSION = resolve(import.meta.dirname, '../../../dist/firefox')
@@ -52,27 +50,16 @@ export async function openFirefox({
 }: ProfileOptions): Promise<Profile> {
   const id: string = JSON.parse(await readFile(`${EXTENSION}/manifest.json`, 'utf8')).browser_specific_settings.gecko.id
   const uuid = randomUUID()
-  const browser = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath: ensureFirefox(),
-    headless: !window,
-    defaultViewport: window ? null : VIEWPORT,
-    args: ['--remote-allow-system-access', ...(window ? [`--width=${window.width}`, `--height=${window.height}`] : [])],
-    extraPrefsFirefox: {
-      'extensions.webextensions.uuids': JSON.stringify({ [id]: uuid }),
-      'intl.accept_languages': LANGUAGE,
-      'intl.locale.requested': LANGUAGE,
-      // With motion, what a test looks at may be on its way to what it will be.
-      'ui.prefersReducedMotion': window ? 0 : 1,
-      'media.navigator.streams.fake': Boolean(camera || cameras),
-      'media.navigator.permission.disabled': Boolean(camera),
-    },
+  const { browser, end } = await startFirefox(window, {
+    'extensions.webextensions.uuids': JSON.stringify({ [id]: uuid }),
+    'media.navigator.streams.fake': Boolean(camera || cameras),
+    'media.navigator.permission.disabled': Boolean(camera),
   })
   if (extension) await browser.installExtension(EXTENSION)
   const own = extension ? { id, base: `moz-extension://${uuid}/` } : undefined
   const inside = await FirefoxInside.of(browser)
   if (camera) await inside.run(putLens, camera, LENS)
-  return remember(new Firefox(browser, inside, own))
+  return remember(new Firefox(browser, inside, own, end))
 }
 
 /** What only this browser lets a test do, for files that run in no other. */
@@ -85,11 +72,18 @@ class Firefox implements Profile {
   readonly browser: Browser
   readonly background: Inside
   readonly inside: FirefoxInside
+  readonly close: () => Promise<void>
   readonly #extension: Profile['extension'] | undefined
 
-  constructor(browser: Browser, inside: FirefoxInside, extension: Profile['extension'] | undefined) {
+  constructor(
+    browser: Browser,
+    inside: FirefoxInside,
+    extension: Profile['extension'] | undefined,
+    end: () => Promise<void>,
+  ) {
     this.browser = browser
     this.inside = inside
+    this.close = end
     this.#extension = extension
     this.background = this.#backgroundOf(extension?.id ?? '')
   }
@@ -251,10 +245,6 @@ class Firefox implements Profile {
       take: (passkeys) => this.inside.run(addPasskeys, id, passkeys as Passkey[]),
       knows: (verified) => this.inside.run(setVerified, id, verified),
     }
-  }
-
-  close(): Promise<void> {
-    return this.browser.close()
   }
 }
 

@@ -50,22 +50,60 @@ export async function callEverything(canary: string): Promise<void> {
 interface Found {
   roots: number
   attributes: string[]
-  strangers: string[]
+  /** That led to a node of a closed root. */
+  ways: string[]
+  inside: string
   text: string
+}
+
+interface Listening {
+  roots: unknown[]
+  touched: [string, unknown][]
+}
+
+/** Keeps whatever an event has to say about where it happened, some of it in one kind of browser only. */
+export function listenToEverything(): void {
+  const touched: [string, unknown][] = []
+  Object.assign(window, { touched })
+  const moves = ['over', 'out', 'move', 'down', 'up'].flatMap((what) => [`mouse${what}`, `pointer${what}`])
+  const others = ['click', 'auxclick', 'contextmenu', 'wheel', 'selectstart', 'selectionchange', 'focusin', 'keydown']
+  const parts = ['target', 'relatedTarget', 'srcElement', 'fromElement', 'toElement', 'submitter']
+  const own = ['originalTarget', 'explicitOriginalTarget', 'composedTarget', 'rangeParent']
+  for (const type of [...moves, ...others]) {
+    const keep = (event: Event): void => {
+      const said = event as unknown as Record<string, unknown>
+      for (const node of event.composedPath()) touched.push(['composedPath', node])
+      for (const part of [...parts, ...own]) touched.push([part, said[part]])
+    }
+    addEventListener(type, keep, { capture: true, passive: true })
+  }
 }
 
 export function lookEverywhere(box: { left: number; top: number; right: number; bottom: number }): Found {
   const host = document.querySelector<HTMLElement>('#nod-login > *')!
   const all = [...document.querySelectorAll('*')]
   const selection = getSelection()!
-  const nodes: (Node | null | undefined)[] = [selection.anchorNode, selection.focusNode, document.activeElement]
+  const { touched } = window as unknown as Listening
+  /** By the way that led to each. */
+  const nodes: [string, unknown][] = [
+    ['anchorNode', selection.anchorNode],
+    ['focusNode', selection.focusNode],
+    ['activeElement', document.activeElement],
+    ...touched,
+  ]
   const text = [selection.toString()]
   for (let x = box.left; x < box.right; x += 20) {
     for (let y = box.top; y < box.bottom; y += 20) {
-      nodes.push(document.elementFromPoint(x, y), document.caretPositionFromPoint(x, y)?.offsetNode)
-      nodes.push(...document.elementsFromPoint(x, y), document.caretRangeFromPoint(x, y)?.startContainer)
+      nodes.push(['elementFromPoint', document.elementFromPoint(x, y)])
+      nodes.push(['caretPosition', document.caretPositionFromPoint(x, y)?.offsetNode])
+      nodes.push(['caretRange', document.caretRangeFromPoint?.(x, y)?.startContainer])
+      for (const element of document.elementsFromPoint(x, y)) nodes.push(['elementsFromPoint', element])
     }
   }
+  for (const { effect } of document.getAnimations()) nodes.push(['animation', (effect as KeyframeEffect).target])
+  for (const entry of performance.getEntries()) nodes.push(['entry', (entry as PerformanceEventTiming).target])
+  // The code's letters have one between them.
+  if ((window as unknown as { find(text: string): boolean }).find('-')) nodes.push(['found', selection.anchorNode])
   selection.selectAllChildren(document.body)
   text.push(selection.toString(), document.body.innerText, document.documentElement.outerHTML)
   text.push(
@@ -76,10 +114,12 @@ export function lookEverywhere(box: { left: number; top: number; right: number; 
   const everything = document.createRange()
   everything.selectNode(document.body)
   text.push(everything.toString(), ...performance.getEntries().map(({ name }) => name))
+  const inside = nodes.filter(([, node]) => node instanceof Node && node.getRootNode() !== document)
   return {
-    roots: all.filter(({ shadowRoot }) => shadowRoot).length + (window as unknown as { roots: unknown[] }).roots.length,
+    roots: all.filter(({ shadowRoot }) => shadowRoot).length + (window as unknown as Listening).roots.length,
     attributes: host.getAttributeNames(),
-    strangers: nodes.flatMap((node) => (node && node.getRootNode() !== document ? [node.nodeName] : [])),
+    ways: [...new Set(inside.map(([way]) => way))],
+    inside: inside.map(([, node]) => ((node as Node).getRootNode() as ShadowRoot).innerHTML).at(-1) ?? '',
     text: text.join('\n'),
   }
 }

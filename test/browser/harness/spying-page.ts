@@ -97,7 +97,7 @@ function spy(): void {
   replace(ShadowRoot.prototype, 'adoptedStyleSheets')
   replace(Document.prototype, 'adoptedStyleSheets')
 
-  const store = Storage.prototype.setItem.bind(sessionStorage)
+  const store = Storage.prototype.setItem.bind(localStorage)
   const watch = new MutationObserver((records) => {
     for (const { target, addedNodes } of records)
       note('mutation', [
@@ -120,8 +120,11 @@ function spy(): void {
   })
 }
 
-/** What the spy of the page before this one, on the same site, had seen when that was left. */
-export const seenBy = (page: Page): Promise<string> => page.evaluate(() => sessionStorage.getItem('seen') ?? '')
+/** What the spy of the page before this one, on the same site, had seen when that was left: after this one has come, in Firefox. */
+export async function seenBy(page: Page): Promise<string> {
+  const seen = await page.waitForFunction(() => localStorage.getItem('seen'), { polling: 50, timeout: 15_000 })
+  return (await seen.jsonValue())!
+}
 
 export const spyingPage = (content = '<main id="nod-login"></main>'): string =>
   `<!doctype html><html lang="en"><head><title>Sign in</title><script>(${spy})()</script></head>
