@@ -164,6 +164,8 @@ function settledStatus(view: View, clock: ServerClock, offline: boolean): PanelS
 export function cancelSession(issuer: string, session_id: string, poll_secret: string): void {
   const url = `${issuer}/v1/sessions/${encodeURIComponent(session_id)}/cancel`
   const body = JSON.stringify({ poll_secret })
-  if (globalThis.navigator?.sendBeacon?.(url, body)) return
-  fetch(url, { method: 'POST', body, keepalive: true, credentials: 'omit' }).catch(() => {})
+  // A beacon of Firefox names no origin where the page sends no referrer (Fetch, "append a request Origin header"), and is refused.
+  if ('keepalive' in Request.prototype || !globalThis.navigator?.sendBeacon?.(url, body)) {
+    fetch(url, { method: 'POST', body, keepalive: true, credentials: 'omit' }).catch(() => {})
+  }
 }
