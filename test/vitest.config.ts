@@ -8,16 +8,12 @@ import { defineConfig } from 'vitest/config'
 /** Not in Firefox, since what they do to a browser can be done to Chromium only. */
 const CHROMIUM_ONLY = {
   cameras: 'Firefox has one test camera, and no protocol says yes or no to it',
-  account: 'not brought over yet',
-  'page-cost': 'measured by Chromium’s own counters',
-  welcome: 'Firefox installs the tests’ extension for the time being, which is no first minute',
-  'hostile-gateway': 'not brought over yet',
   'awkward-pages': 'not brought over yet',
+  'hostile-gateway': 'not brought over yet',
   looks: 'not brought over yet',
-  'nod-login': 'not brought over yet',
+  'page-cost': 'measured by Chromium’s own counters',
   'page-wars': 'not brought over yet',
-  policies: 'not brought over yet',
-  presence: 'not brought over yet',
+  welcome: 'Firefox installs the tests’ extension for the time being, which is no first minute',
 }
 
 /** Not in Chromium, for the same reason. */
@@ -31,11 +27,14 @@ const FIREFOX_ONLY = {
  * browser, a Firefox takes twice as long, and nobody runs tests that take half an hour.
  */
 const FIREFOX_BY_HAND = {
+  account: 'pages of the gateway',
   'approval-card': 'the card',
   'hosted-pages': 'pages of the gateway',
   logout: 'pages of the gateway',
+  'nod-login': 'the site’s own element',
   passkeys: 'pages of the gateway',
   'picture-menu': 'a way in',
+  policies: 'what the gateway refuses',
   relayed: 'the origin rule, which scan-tab has too',
   'sign-in-here': 'a way in',
   'sign-up': 'pages of the gateway',

@@ -18,6 +18,7 @@ export const openProfile = (options: ProfileOptions = {}): Promise<Profile> => O
 const ONLY_IN = {
   'close a storage': ['chromium', 'Firefox lets content scripts read all that is in storage.local'],
   'keep a root closed': ['chromium', 'Firefox leads a page into any root, by events and by window.find'],
+  'keep a page that waits': ['chromium', 'Firefox keeps no page in its cache that has a socket open'],
   'freeze a page': ['chromium', 'Firefox sets no page aside that is in a tab'],
   'count what lives in a page': ['chromium', 'Firefox tells the nodes and listeners of a page to nobody'],
   'prepare a page': ['chromium', 'Firefox knows no prerendering'],
