@@ -8,11 +8,8 @@ import { defineConfig } from 'vitest/config'
 /** Not in Firefox, since what they do to a browser can be done to Chromium only. */
 const CHROMIUM_ONLY = {
   cameras: 'Firefox has one test camera, and no protocol says yes or no to it',
-  'awkward-pages': 'not brought over yet',
-  'hostile-gateway': 'not brought over yet',
   looks: 'not brought over yet',
   'page-cost': 'measured by Chromium’s own counters',
-  'page-wars': 'not brought over yet',
   welcome: 'Firefox installs the tests’ extension for the time being, which is no first minute',
 }
 
@@ -29,7 +26,9 @@ const FIREFOX_ONLY = {
 const FIREFOX_BY_HAND = {
   account: 'pages of the gateway',
   'approval-card': 'the card',
+  'awkward-pages': 'where the widget lies',
   'hosted-pages': 'pages of the gateway',
+  'hostile-gateway': 'what the extension makes of answers',
   logout: 'pages of the gateway',
   'nod-login': 'the site’s own element',
   passkeys: 'pages of the gateway',

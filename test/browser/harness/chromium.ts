@@ -199,6 +199,10 @@ class Chromium implements Profile {
     await page.emulateMediaFeatures(scheme ? [{ name: 'prefers-color-scheme', value: scheme }] : [])
   }
 
+  async preferMotion(page: Page, moving: boolean): Promise<void> {
+    await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: moving ? 'no-preference' : 'reduce' }])
+  }
+
   findButton(page: Page, name: string): Promise<ElementHandle | null> {
     return page.$(`::-p-aria([name="${name}"][role="button"])`)
   }

@@ -135,6 +135,11 @@ export function prefer(context: string, scheme: string): void {
   NavigableManager.getBrowserById(context)!.browsingContext.prefersColorSchemeOverride = scheme
 }
 
+export function preferMotion(context: string, motion: string): void {
+  const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs')
+  NavigableManager.getBrowserById(context)!.browsingContext.prefersReducedMotionOverride = motion
+}
+
 /** All text in this page that a screen reader is told of. */
 export function hear(context: string): string[] {
   const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs')
@@ -158,6 +163,7 @@ interface XulBrowser extends HTMLElement {
   browsingContext: {
     allowJavascript: boolean
     prefersColorSchemeOverride: string
+    prefersReducedMotionOverride: string
     currentWindowGlobal: { osPid: number }
   }
 }

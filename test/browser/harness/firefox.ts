@@ -17,6 +17,7 @@ import {
   openPopup,
   popupGone,
   prefer,
+  preferMotion,
   processOf,
   readBadge,
   tabId,
@@ -213,6 +214,10 @@ class Firefox implements Profile {
 
   async prefer(page: Page, scheme: Scheme | null): Promise<void> {
     await this.inside.run(prefer, contextOf(page), scheme ?? 'none')
+  }
+
+  async preferMotion(page: Page, moving: boolean): Promise<void> {
+    await this.inside.run(preferMotion, contextOf(page), moving ? 'no-preference' : 'reduce')
   }
 
   async findButton(page: Page, name: string): Promise<ElementHandle | null> {

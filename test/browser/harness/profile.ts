@@ -82,6 +82,8 @@ export interface Profile {
   findButton(page: Page, name: string): Promise<ElementHandle | null>
   /** As a person who wants it dark, or light; null: whatever this machine has. */
   prefer(page: Page, scheme: Scheme | null): Promise<void>
+  /** As a person who likes things to move, or to stand still. */
+  preferMotion(page: Page, moving: boolean): Promise<void>
 
   /** Whether the page's scripts may run, from its next loading on. */
   letScripts(page: Page, run: boolean): Promise<void>
