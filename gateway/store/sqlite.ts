@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { NodError } from '../error.ts'
 import type { Committed, Outcome, Write } from './batch.ts'
+import { newMoving } from './checkpoint.ts'
 import { type Db, openDatabase } from './database.ts'
 import { identity, migrate } from './migrate.ts'
 import { openSnapshots } from './snapshots.ts'
@@ -36,9 +37,10 @@ export function openStore(data: string, options: Options): Store {
   migrate(setup, file)
   const { epoch, secret } = identity(setup)
   // Left open until the reader is: a WAL database without a writer cannot be opened read-only.
-  const reader = openSnapshots(file)
+  const moving = newMoving()
+  const reader = openSnapshots(file, moving)
   const answer = keepStanding()
-  const writer = startWriter(file, { ...options, onCommit: reader.renew })
+  const writer = startWriter(file, { ...options, moving, onCommit: reader.renew })
   const store: Record<string, unknown> = {
     epoch,
     secret,
@@ -86,13 +88,14 @@ function takeLock(file: string): Db {
 }
 
 interface Writing extends Omit<Options, 'exclusive'> {
+  moving: Int32Array
   /** Something has been committed, and nobody has been told so yet. */
   onCommit(): void
 }
 
-function startWriter(file: string, { onCommit, onFatal, onInbox }: Writing) {
+function startWriter(file: string, { moving, onCommit, onFatal, onInbox }: Writing) {
   const source = import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js'
-  const worker = new Worker(new URL(source, import.meta.url), { workerData: { file } })
+  const worker = new Worker(new URL(source, import.meta.url), { workerData: { file, moving } })
   const queue: { write: Write; settle: (outcome: Outcome) => void }[] = []
   let under_way: typeof queue = []
   let closed: Error | null = null

@@ -7,8 +7,9 @@ import { commitTogether, type Write } from './batch.ts'
 import { checkpoints } from './checkpoint.ts'
 import { openDatabase } from './database.ts'
 
-const db = openDatabase((workerData as { file: string }).file, 'write')
-const shortenLog = checkpoints(db)
+const { file, moving } = workerData as { file: string; moving: Int32Array }
+const db = openDatabase(file, 'write')
+const shortenLog = checkpoints(db, moving)
 
 parentPort!.on('message', (batch: Write[] | 'close') => {
   if (batch === 'close') {

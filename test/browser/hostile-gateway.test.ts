@@ -71,14 +71,15 @@ const HURRY = 30
 interface Hurried {
   /** The longest that was asked for, in milliseconds as the code has them. */
   longest: number
+  unhurried: typeof AbortSignal.timeout
 }
 
 function hurry(by: number): void {
-  const hurried: Hurried = Object.assign(globalThis as unknown as Hurried, { longest: 0 })
-  const timeout = AbortSignal.timeout.bind(AbortSignal)
+  const hurried = Object.assign(globalThis as unknown as Hurried, { longest: 0 })
+  hurried.unhurried ??= AbortSignal.timeout.bind(AbortSignal)
   AbortSignal.timeout = (ms) => {
     hurried.longest = Math.max(hurried.longest, ms)
-    return timeout(ms / by)
+    return hurried.unhurried(ms / by)
   }
 }
 
@@ -247,6 +248,7 @@ describe('after all that', () => {
   })
 
   test('the person is signed in as if nothing had been (X17)', async () => {
+    await (await worker(browser)).evaluate(hurry, 1)
     await options.close()
     await popup.close()
     await widget.page.reload()
