@@ -3,6 +3,7 @@
  * whatever the browser does to the background: it is ended here in every state, in both browsers.
  */
 import { request as passOn } from 'node:http'
+import { join } from 'node:path'
 import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Claim } from '../../shared/protocol/messages.ts'
@@ -33,13 +34,15 @@ beforeAll(async () => {
       return front
     },
   })
-  browser = await stage.profile()
+  browser = await openBrowser()
   await useGateway(browser, stage.gateway.issuer)
   await linkTo(browser, stage.gateway.issuer, ADA)
   phone = await enrolDevice(stage.gateway.issuer, ADA.username, ADA.password)
   shop = await browser.open(stage.shop)
 })
 afterAll(() => stage?.[Symbol.asyncDispose]())
+
+const openBrowser = (): Promise<Profile> => stage.profile({ kept: join(stage.folder, 'profile') })
 
 const asked: Claim[] = []
 
@@ -153,6 +156,31 @@ describe('with nothing open', () => {
       return told()
     }
     await expect.poll(later, { timeout: 20_000, interval: 1000 }).toEqual(NONE)
+  })
+})
+
+describe('when the browser itself was closed', () => {
+  test('what waited then and what came since is told within 30 s of its start, by nobody’s doing', async () => {
+    const first = await scanned()
+    await deadUntilTheAlarm()
+    await expect.poll(told, { timeout: 15_000 }).toEqual(ONE)
+    const before = (await kept(browser)).local
+
+    await browser.close()
+    const second = await scanned()
+    browser = await openBrowser()
+    // Looked at from outside: to ask the background anything would wake it.
+    await expect.poll(() => browser.badge(), { timeout: 30_000 }).toBe('2')
+    await expect.poll(told).toEqual(seen('2', 2))
+    expect((await kept(browser)).local).toEqual(before)
+
+    shop = await browser.open(stage.shop)
+    popup = await browser.openPopup(shop)
+    await reads(popup, ADA.name)
+    await reads(popup, said('ask_title'))
+    await approvedThere(first)
+    await approvedThere(second)
+    await expect.poll(told).toEqual(NONE)
   })
 })
 

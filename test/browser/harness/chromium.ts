@@ -12,6 +12,7 @@ import puppeteer, {
   type WebWorker,
 } from 'puppeteer-core'
 import { ensureChromium } from '../../../.ci/chromium.mjs'
+import { asIfChosen, beDeveloper } from './lasting.ts'
 import {
   type Authenticator,
   type Inside,
@@ -53,6 +54,7 @@ export async function openChromium({
   extension = true,
   welcome = false,
   window = false,
+  kept,
   camera,
   cameras,
 }: ProfileOptions): Promise<Profile> {
@@ -61,6 +63,7 @@ export async function openChromium({
     executablePath: ensureChromium(),
     headless: !window,
     pipe: true,
+    ...(kept === undefined ? {} : { userDataDir: kept }),
     defaultViewport: window ? null : VIEWPORT,
     enableExtensions: true,
     // On Linux it speaks as the session does.
@@ -73,21 +76,30 @@ export async function openChromium({
       ...(cameras ? [`--use-fake-device-for-media-stream=device-count=${cameras}`] : []),
     ],
   })
-  const id = extension ? await browser.installExtension(EXTENSION) : undefined
-  if (extension) {
+  const [installed] = await browser.extensions()
+  const id = installed?.[0] ?? (extension ? await browser.installExtension(EXTENSION) : undefined)
+  if (extension && !installed) {
     const hello = await browser.waitForTarget((target) => target.url().endsWith('/welcome.html'))
     if (!welcome) await (await hello.page())?.close()
   }
-  return remember(new Chromium(browser, id === undefined ? undefined : (await browser.extensions()).get(id)))
+  const profile = new Chromium(browser, id === undefined ? undefined : (await browser.extensions()).get(id), kept)
+  if (kept !== undefined && !installed) {
+    const page = await profile.open('chrome://extensions/')
+    await beDeveloper(page)
+    await page.close()
+  }
+  return remember(profile)
 }
 
 class Chromium implements Profile {
   readonly browser: Browser
   readonly background: Inside
   readonly #extension: Extension | undefined
+  readonly #kept: string | undefined
 
-  constructor(browser: Browser, extension: Extension | undefined) {
+  constructor(browser: Browser, extension: Extension | undefined, kept: string | undefined) {
     this.browser = browser
+    this.#kept = kept
     this.#extension = extension
     this.background = inside(() => this.#workerOf(this.extension.base))
   }
@@ -238,8 +250,9 @@ class Chromium implements Profile {
     }
   }
 
-  close(): Promise<void> {
-    return this.browser.close()
+  async close(): Promise<void> {
+    await this.browser.close()
+    if (this.#kept !== undefined) await asIfChosen(this.#kept, this.extension.id)
   }
 }
 

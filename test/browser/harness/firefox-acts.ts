@@ -15,6 +15,15 @@ export function letExtensionsIn(): void {
   }
 }
 
+/** Answers once an extension that the browser found in its folder has begun. */
+export async function hasBegun(id: string): Promise<void> {
+  const deadline = Date.now() + 15_000
+  while (!WebExtensionPolicy.getByID(id)) {
+    if (Date.now() > deadline) throw new Error('the extension does not begin')
+    await new Promise((done) => setTimeout(done, 20))
+  }
+}
+
 /** Wakes the event page, and answers its name. */
 export async function wake(id: string): Promise<string> {
   const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs')

@@ -65,6 +65,12 @@ export class FirefoxInside {
     return result.result
   }
 
+  /** An archived extension, for good: the library's own way is for the time being. */
+  async install(file: string): Promise<void> {
+    const params = { extensionData: { type: 'archivePath', path: file }, 'moz:permanent': true }
+    await connectionOf(this.#browser).send('webExtension.install', params)
+  }
+
   /** The library's page for one that the protocol does not tell of. */
   async introduce(context: string, url: string): Promise<Page> {
     const page = await this.#page(context)

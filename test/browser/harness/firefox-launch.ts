@@ -13,27 +13,38 @@ import { LANGUAGE, type ProfileOptions, VIEWPORT } from './profile.ts'
 
 const CACHE = resolve(import.meta.dirname, '../../../node_modules/.cache/nod')
 
+interface Wishes {
+  window: ProfileOptions['window']
+  kept: ProfileOptions['kept'] | undefined
+  preferences: object
+}
+
 interface Running {
   browser: Browser
-  /** Ends it at once: a good-bye would take it a second, and nothing of it is needed any more. */
+  folder: string
+  /** false: it was opened on a folder that had been one's before. */
+  first: boolean
   end(): Promise<void>
 }
 
-export async function startFirefox(window: ProfileOptions['window'], preferences: object): Promise<Running> {
-  const folder = await mkdtemp(join(tmpdir(), 'nod-firefox-'))
-  await cp(await begunFolder(), folder, { recursive: true })
+export async function startFirefox({ window, kept, preferences }: Wishes): Promise<Running> {
+  const folder = kept ?? (await mkdtemp(join(tmpdir(), 'nod-firefox-')))
+  const first = !(await isThere(join(folder, 'prefs.js')))
+  if (first) await cp(await begunFolder(), folder, { recursive: true })
   const browser = await launch(folder, window, preferences)
-  return {
-    browser,
-    end: async () => {
-      const running = browser.process()!
-      const ended = once(running, 'exit')
-      await browser.disconnect()
-      running.kill('SIGKILL')
-      await ended
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
-    },
-  }
+  // The library would bring back the preferences of before.
+  for (const file of ['prefs.js', 'user.js']) await rm(join(folder, `${file}.puppeteer`), { force: true })
+  return { browser, folder, first, end: () => (kept ? browser.close() : end(browser, folder)) }
+}
+
+/** At once: a good-bye would take it a second, and nothing of it is needed any more. */
+async function end(browser: Browser, folder: string): Promise<void> {
+  const running = browser.process()!
+  const ended = once(running, 'exit')
+  await browser.disconnect()
+  running.kill('SIGKILL')
+  await ended
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 })
 }
 
 function launch(folder: string, window: ProfileOptions['window'], preferences: object): Promise<Browser> {

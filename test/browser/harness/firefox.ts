@@ -4,13 +4,14 @@
  */
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Browser, ElementHandle, JSHandle, Page, Realm } from 'puppeteer-core'
 import {
   allow,
   chooseEntry,
   closePopup,
   endBackground,
+  hasBegun,
   hear,
   letScripts,
   listTabs,
@@ -27,6 +28,7 @@ import { addAuthenticator, addPasskeys, listPasskeys, type Passkey, setVerified 
 import { contextOf, FirefoxInside, type RemoteNode } from './firefox-inside.ts'
 import { startFirefox } from './firefox-launch.ts'
 import { LENS, putLens } from './firefox-lens.ts'
+import { archive } from './lasting.ts'
 import {
   type Authenticator,
   type Inside,
@@ -43,24 +45,34 @@ const EXTENSION = resolve(import.meta.dirname, '../../../dist/firefox')
 const PATIENCE = 15_000
 const PAUSE = 20
 
-export async function openFirefox({
-  extension = true,
-  window = false,
-  camera,
-  cameras,
-}: ProfileOptions): Promise<Profile> {
+/** The same for all of them, so that it is the same for one that is opened again. */
+const UUID = randomUUID()
+
+export async function openFirefox(options: ProfileOptions): Promise<Profile> {
+  const { extension = true, welcome = false, window = false, kept, camera, cameras } = options
   const id: string = JSON.parse(await readFile(`${EXTENSION}/manifest.json`, 'utf8')).browser_specific_settings.gecko.id
-  const uuid = randomUUID()
-  const { browser, end } = await startFirefox(window, {
-    'extensions.webextensions.uuids': JSON.stringify({ [id]: uuid }),
+  const lasting = extension && (welcome || kept !== undefined)
+  const preferences = {
+    'extensions.webextensions.uuids': JSON.stringify({ [id]: UUID }),
+    'xpinstall.signatures.required': false,
     'media.navigator.streams.fake': Boolean(camera || cameras),
     'media.navigator.permission.disabled': Boolean(camera),
-  })
-  if (extension) await browser.installExtension(EXTENSION)
-  const own = extension ? { id, base: `moz-extension://${uuid}/` } : undefined
+  }
+  const { browser, folder, first, end } = await startFirefox({ window, kept, preferences })
+  if (extension && !lasting) await browser.installExtension(EXTENSION)
+  const own = extension ? { id, base: `moz-extension://${UUID}/` } : undefined
   const inside = await FirefoxInside.of(browser)
   if (camera) await inside.run(putLens, camera, LENS)
-  return remember(new Firefox(browser, inside, own, end))
+  const profile = new Firefox(browser, inside, own, end)
+  if (lasting && !first) await inside.run(hasBegun, id)
+  if (lasting && first) {
+    const file = join(folder, 'extension.xpi')
+    await archive(EXTENSION, file)
+    await inside.install(file)
+    const hello = await profile.tab((url) => url.endsWith('/welcome.html'))
+    if (!welcome) await hello.close()
+  }
+  return remember(profile)
 }
 
 /** What only this browser lets a test do, for files that run in no other. */

@@ -13,6 +13,8 @@ export const LANGUAGE = process.env.NOD_TEST_LANGUAGE ?? 'en-US'
 export interface ProfileOptions {
   /** false: a browser that has never heard of Nod. */
   extension?: boolean
+  /** A folder that keeps everything: opened there again, it is the same person's browser, closed meanwhile. */
+  kept?: string
   /** true: the page that opens when the extension is installed stays open. */
   welcome?: boolean
   /** Anything but false: no window is seen. Where and how large it is otherwise. */
