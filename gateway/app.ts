@@ -91,14 +91,14 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   app.use(async (c, next) => {
     const started = performance.now()
     c.set('request_id', uuid())
-    securityHeaders(c)
-    checkHost(c)
     await next()
+    securityHeaders(c.res.headers)
     const took = performance.now() - started
     const answer = { method: c.req.method, route: c.req.routePath, status: c.res.status }
     log.debug('answered', { request_id: c.get('request_id'), ...answer, took: Math.round(took) })
     metrics.answered(answer, took / 1000)
   })
+  app.use(checkHost)
   app.use(bodyLimit)
 
   app.route('/', healthRoutes(deps))
@@ -143,7 +143,6 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
       ...(error.status >= 500 &&
         error.cause !== undefined && { detail: String((error.cause as Error).stack ?? error.cause) }),
     })
-    securityHeaders(c)
     for (const [name, value] of Object.entries(error.options.headers ?? {})) c.header(name, value)
     if (error.status === 429 || error.status === 503)
       c.header('Retry-After', error.options.headers?.['Retry-After'] ?? '1')

@@ -1,6 +1,5 @@
 /** The headers every answer carries, and the stricter policy of the hosted pages. */
 import type { Config } from '../config.ts'
-import type { Ctx } from './request.ts'
 
 const ALWAYS = {
   'Cache-Control': 'no-store',
@@ -14,8 +13,9 @@ const ALWAYS = {
   'X-Frame-Options': 'DENY',
 } as const
 
-export function securityHeaders(c: Ctx): void {
-  for (const [name, value] of Object.entries(ALWAYS)) c.header(name, value)
+/** Where the answer has no stricter or looser one of its own. Added to it and not before, since some wait long for theirs. */
+export function securityHeaders(headers: Headers): void {
+  for (const [name, value] of Object.entries(ALWAYS)) if (!headers.has(name)) headers.set(name, value)
 }
 
 /** Of no use to what is not shown: with a page only. */

@@ -90,11 +90,15 @@ function invalidMembers(
   return new NodError('invalid_request', { description: `The request is malformed: ${wrong.join('; ')}.` })
 }
 
-/** Throws `invalid_request` for a Host that no URL can have: what builds one of it later would fail as a fault of ours. */
-export function checkHost(c: Ctx): void {
+/**
+ * Middleware: refuses with `invalid_request` a Host that no URL can have, since what builds one of it later would fail as
+ * a fault of ours.
+ */
+export const checkHost: MiddlewareHandler<Env> = (c, next) => {
   const host = c.env?.incoming?.headers.host
   if (host !== undefined && !URL.canParse(`http://${host}`))
     throw new NodError('invalid_request', { description: 'The Host header is not one.' })
+  return next()
 }
 
 /** The secret of `Authorization: Bearer`, or null. */
