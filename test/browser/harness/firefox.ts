@@ -55,6 +55,8 @@ export async function openFirefox(options: ProfileOptions): Promise<Profile> {
   const preferences = {
     'extensions.webextensions.uuids': JSON.stringify({ [id]: UUID }),
     'xpinstall.signatures.required': false,
+    // Who begins is asked more than once, and what was refused after a yes is given back and asked for again.
+    'extensions.webextOptionalPermissionPrompts': !welcome,
     'media.navigator.streams.fake': Boolean(camera || cameras),
     'media.navigator.permission.disabled': Boolean(camera),
   }
