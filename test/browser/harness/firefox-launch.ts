@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, realpath, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -31,6 +32,7 @@ export async function startFirefox({ window, kept, preferences }: Wishes): Promi
   const folder = kept ?? (await mkdtemp(join(tmpdir(), 'nod-firefox-')))
   const first = !(await isThere(join(folder, 'prefs.js')))
   if (first) await cp(await begunFolder(), folder, { recursive: true })
+  if (!kept) process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const browser = await launch(folder, window, preferences)
   // The library would bring back the preferences of before.
   for (const file of ['prefs.js', 'user.js']) await rm(join(folder, `${file}.puppeteer`), { force: true })
