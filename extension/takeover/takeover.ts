@@ -4,8 +4,9 @@
  */
 import { TAKEOVER, TAKEOVER_OPEN, type Takeover } from '../../shared/protocol/takeover.ts'
 import { TICKET } from '../../shared/protocol/ticket.ts'
-import { browser, type Runtime } from '../browser.ts'
+import type { Runtime } from '../browser.ts'
 import type { FromGatewayPage, ToGatewayPage } from '../messages.ts'
+import { browser } from '../page-browser.ts'
 import type { PortName } from '../ports.ts'
 
 /** Milliseconds after which the page goes on by itself. */

@@ -2,8 +2,9 @@
  * The widget's line to the background, kept up through the worker's death. All network is at the other end; this end
  * only hears what to show.
  */
-import { browser, type Runtime } from '../browser.ts'
+import type { Runtime } from '../browser.ts'
 import type { FromWidget, ToWidget } from '../messages.ts'
+import { browser } from '../page-browser.ts'
 import { PING_SECONDS, type PortName } from '../ports.ts'
 
 const RECONNECT_MS = { least: 300, most: 5000 }

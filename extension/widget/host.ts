@@ -65,7 +65,8 @@ export function placeHost(options: HostOptions, signal: AbortSignal): Host {
   const isThere = (): boolean => put !== null && host.isConnected && host.parentElement === put
 
   function arrange(stay: boolean): void {
-    if (!isThere()) return
+    // Where nothing is drawn yet there is nothing to find room for.
+    if (!isThere() || !frame.firstElementChild) return
     const place = findMount(mount)
     const form = place ? null : findForm()
     const around = place ?? (form && liftedAround(form.element)) ?? document.body ?? document.documentElement

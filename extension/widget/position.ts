@@ -20,6 +20,9 @@ const PANEL = { width: 340, height: 560 }
 /** What a person presses; a frame may hold anything. */
 const PRESSED = 'a[href], button, input, select, textarea, label, summary, iframe, [role=button]'
 
+/** Out of the flow: a page that lays out its children evenly must not count one more. */
+const APART = 'position: fixed !important; width: 0 !important; height: 0 !important'
+
 export function createPosition(host: HTMLElement, frame: HTMLElement): Position {
   const sheet = new CSSStyleSheet()
   let rules = ''
@@ -28,8 +31,8 @@ export function createPosition(host: HTMLElement, frame: HTMLElement): Position 
   let free = true
 
   /** Only what has changed: the same rules again would still cost the page a layout. */
-  const lay = (flow: string, ...floating: string[]): void => {
-    const next = `:host { all: initial !important; display: block !important; ${flow} } .w-frame[popover] { ${floating.join('; ')} }`
+  const lay = (flow: string): void => {
+    const next = `:host { all: initial !important; display: block !important; ${flow} }`
     if (next !== rules) sheet.replaceSync(next)
     rules = next
   }
@@ -38,6 +41,7 @@ export function createPosition(host: HTMLElement, frame: HTMLElement): Position 
     if (host.isConnected && !frame.matches(':popover-open')) frame.showPopover()
   }
 
+  lay(APART)
   return {
     sheet,
     fill: () => {
@@ -46,9 +50,7 @@ export function createPosition(host: HTMLElement, frame: HTMLElement): Position 
       lay('width: 100% !important')
     },
     float: (form, folded, stay) => {
-      // Out of the flow: a page that lays out its children evenly must not count one more.
-      const flow = 'position: fixed !important; width: 0 !important; height: 0 !important'
-      if (!at) lay(flow)
+      lay(APART)
       lift()
       const size = { width: frame.offsetWidth, height: frame.offsetHeight }
       if (!folded && frame.firstElementChild) panel = size
@@ -57,7 +59,8 @@ export function createPosition(host: HTMLElement, frame: HTMLElement): Position 
       const open = panelSpot(scene, panel)
       at = folded ? tabSpot(scene, size, (box) => isFree(box, host)) : open
       free = open.free
-      lay(flow, `left: ${at.left}px`, `top: ${at.top}px`)
+      frame.style.left = `${at.left}px`
+      frame.style.top = `${at.top}px`
       return free
     },
   }

@@ -14,7 +14,9 @@ export function isDark(place: Element): boolean {
 export function setScheme(sheet: CSSStyleSheet, dark: boolean): void {
   for (const rule of sheet.cssRules) {
     if (rule instanceof CSSMediaRule && /prefers-color-scheme|^(not )?all$/.test(rule.media.mediaText)) {
-      rule.media.mediaText = dark ? 'all' : 'not all'
+      const media = dark ? 'all' : 'not all'
+      // To say the same again would still cost the page all the styles of this root.
+      if (rule.media.mediaText !== media) rule.media.mediaText = media
     }
   }
 }

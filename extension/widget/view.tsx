@@ -6,7 +6,7 @@ import type { QrDrawing } from '../../shared/ui/qr-matrix.ts'
 import { QrPanel } from '../../shared/ui/qr-panel.tsx'
 import { QrPicture } from '../../shared/ui/qr-picture.tsx'
 import { createTranslate, Text } from '../../shared/ui/text.ts'
-import { browser } from '../browser.ts'
+import { browser } from '../page-browser.ts'
 
 const t = createTranslate((key) => browser.i18n.getMessage(key))
 

@@ -16,6 +16,9 @@ const WAITING: ReadonlySet<PanelStatus['kind']> = new Set(['starting', 'scan', '
 /** Milliseconds. A visit begins a sign-in, so a router that races through its addresses is followed at a walk. */
 const VISIT_PAUSE_MS = 300
 
+/** Milliseconds. A code that is there by then is all that is shown: to draw the waiting for it costs the page as much again. */
+const STARTING_MS = 300
+
 interface Visit {
   /** Whether this address was none where a code belongs. */
   isOver(): boolean
@@ -32,6 +35,7 @@ function visit(patience: { now: Patience }, signal: AbortSignal): Visit {
   /** What the person said last, here or when they were here before; null where they never did. */
   let folded: boolean | null = null
   let expelled = isWornOut(patience.now)
+  let starting: ReturnType<typeof setTimeout> | undefined
   const over = new AbortController()
   const showing = new AbortController()
   over.signal.addEventListener('abort', () => showing.abort())
@@ -40,6 +44,7 @@ function visit(patience: { now: Patience }, signal: AbortSignal): Visit {
   if (expelled) showing.abort()
 
   const redraw = (): void => {
+    clearTimeout(starting)
     if (!host || showing.signal.aborted) return
     const small = folded ?? host.covers()
     draw(host.frame, { site, status, drawing, folded: small }, { onAgain, onFold })
@@ -83,12 +88,13 @@ function visit(patience: { now: Patience }, signal: AbortSignal): Visit {
       case 'status':
         status = message.status
         drawing = message.drawing
+        if (status.kind !== 'starting' || host?.frame.firstElementChild) redraw()
+        else starting = setTimeout(redraw, STARTING_MS)
         break
       case 'unfold':
         fold(false)
         break
     }
-    redraw()
   }
   const isWaiting = (): boolean => expelled || WAITING.has(status.kind)
   if (siteShowsCode()) over.abort()
