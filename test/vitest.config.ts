@@ -8,6 +8,7 @@ import { defineConfig } from 'vitest/config'
 /** Not in Firefox, since what they do to a browser can be done to Chromium only. */
 const CHROMIUM_ONLY = {
   cameras: 'Firefox has one test camera, and no protocol says yes or no to it',
+  'for-everyone': 'the system’s colours are asked for by Chromium’s protocol',
   'page-cost': 'measured by Chromium’s own counters',
 }
 

@@ -5,6 +5,7 @@ import { useText } from '../../shared/ui/text.ts'
 import type { Problem } from '../messages.ts'
 import { gatewayAddress } from '../origins.ts'
 import { ask } from '../view/ask.ts'
+import { Keys } from '../view/keys.tsx'
 import { mount, translate } from '../view/mount.tsx'
 import { usePolicy } from '../view/policy.ts'
 import { keepPresent } from '../view/presence.ts'
@@ -44,6 +45,7 @@ function Options() {
       ))}
       <Fault problem={problem} />
       {!named && another}
+      <Keys />
     </>
   )
 }

@@ -8,6 +8,7 @@ import { useText } from '../../shared/ui/text.ts'
 import { browser } from '../browser.ts'
 import type { Account, Overview } from '../state.ts'
 import { ask } from '../view/ask.ts'
+import { useEscape } from '../view/escape.ts'
 import { problemText } from '../view/problem-text.ts'
 import { useStored } from '../view/stored.ts'
 
@@ -26,6 +27,7 @@ export function Devices({ account, waiting, onBack }: DevicesProps) {
   const title = useRef<HTMLHeadingElement>(null)
   const look = () => void ask('open_overview', { account_id })
   useEffect(look, [account_id])
+  useEscape(onBack)
   useEffect(() => title.current?.focus(), [])
   const openAccount = async () => {
     await browser.tabs.create({ url: `${account.issuer}/account` })
@@ -60,7 +62,9 @@ export function Devices({ account, waiting, onBack }: DevicesProps) {
           </button>
         </p>
       )}
-      {(!overview || overview.state === 'loading') && <p class="x-quiet">{t('page_loading')}</p>}
+      <p class="x-quiet x-devices-loading" role="status">
+        {(!overview || overview.state === 'loading') && t('page_loading')}
+      </p>
       {overview && (overview.state === 'there' || overview.devices.length > 0) && <Lists overview={overview} />}
       <button type="button" class="nod-button" onClick={() => void openAccount()}>
         {t('popup_devices_open')}

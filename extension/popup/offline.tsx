@@ -13,12 +13,12 @@ export function Offline({ accounts, liveness }: OfflineProps) {
   const all = new Set(accounts.map(({ issuer }) => issuer))
   const away = accounts.filter(({ account_id }) => liveness[account_id] === 'offline').map(({ issuer }) => issuer)
   return (
-    <>
+    <div class="x-offline-place" role="status">
       {[...new Set(away)].map((issuer) => (
         <p key={issuer} class="x-offline">
           {all.size === 1 ? t('qr_offline') : t('popup_offline', { gateway: siteName(issuer).text })}
         </p>
       ))}
-    </>
+    </div>
   )
 }

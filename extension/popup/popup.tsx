@@ -3,6 +3,7 @@
  * at any moment decides nothing, and opening it again shows the same.
  */
 import { useState } from 'preact/hooks'
+import { useReturn } from '../../shared/ui/focus.ts'
 import { QrCode } from '../../shared/ui/qr-code.tsx'
 import { QrPanel } from '../../shared/ui/qr-panel.tsx'
 import { useText } from '../../shared/ui/text.ts'
@@ -31,6 +32,7 @@ function Popup() {
   const reading = useStored('reading')
   const tab = useCurrentTab()
   const [looking, setLooking] = useState(false)
+  const devices = useReturn<HTMLButtonElement>(looking)
   const [choice, setChoice] = useState<string | null>(null)
   if (accounts === undefined || ended === undefined || inbox === undefined || pages === undefined) return null
   const here = tab === null ? undefined : pages[tab.tab_id]
@@ -52,8 +54,8 @@ function Popup() {
   }
   return (
     <>
-      <Head onDevices={chosen && (() => setLooking(true))} />
-      {chosen && <Offline accounts={accounts} liveness={inbox.liveness} />}
+      <Head devices={devices} onDevices={chosen && (() => setLooking(true))} />
+      <Offline accounts={chosen ? accounts : []} liveness={inbox.liveness} />
       {tab !== null && here?.expelled && (
         <div class="x-here">
           <p class="x-here-why">{t('popup_expelled', { site: here.site_name })}</p>
@@ -69,13 +71,11 @@ function Popup() {
       {chosen && reading?.state === 'failed' && (
         <ProblemNotice problem={reading.problem} onClose={() => void ask('put_reading_away', {})} />
       )}
-      {chosen && reading?.state === 'reading' && (
-        <p class="x-reading" role="status">
-          {t('popup_reading')}
-        </p>
-      )}
+      <p class="x-reading" role="status">
+        {chosen && reading?.state === 'reading' && t('popup_reading')}
+      </p>
       {!chosen && <NotLinked ended={ended.length > 0} />}
-      {chosen && inbox.items.length > 0 && <Approvals items={inbox.items} accounts={accounts} tab_id={tab?.tab_id} />}
+      {chosen && <Approvals items={inbox.items} accounts={accounts} tab_id={tab?.tab_id} />}
       {chosen && inbox.items.length === 0 && (
         <ScanWays
           tab={tab}

@@ -2,14 +2,16 @@
  * Nothing waits: the ways to take a code, and first of all, on a login page in this browser, to sign in right there. A
  * code that was taken shows up as a request by itself.
  */
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, RefObject } from 'preact'
 import { useState } from 'preact/hooks'
 import { CodeEntry } from '../../shared/ui/code-entry.tsx'
+import { useReturn } from '../../shared/ui/focus.ts'
 import { useText } from '../../shared/ui/text.ts'
 import { browser } from '../browser.ts'
 import type { Outcome, Problem } from '../messages.ts'
 import { looksLikeLink } from '../scanned.ts'
 import { ask } from '../view/ask.ts'
+import { useEscape } from '../view/escape.ts'
 import { takeIncoming, usePaste } from '../view/incoming.ts'
 import { missingGateway } from '../view/missing-gateway.tsx'
 import { ProblemNotice } from '../view/problem-notice.tsx'
@@ -49,6 +51,12 @@ export function ScanWays({ tab, account_id, is_default, site, children }: ScanWa
     await browser.tabs.create({ url: browser.runtime.getURL(page + part) })
     window.close()
   }
+  const code = useReturn<HTMLButtonElement>(typing)
+  const leaveCode = () => {
+    setTyping(false)
+    setProblem(null)
+  }
+  useEscape(typing ? leaveCode : null)
   usePaste((data) => {
     const work = takeIncoming(data, account_id)
     if (work) void take('paste', () => work)
@@ -61,17 +69,11 @@ export function ScanWays({ tab, account_id, is_default, site, children }: ScanWa
         <CodeEntry
           busy={busy === 'code'}
           error={problem ? problemText(t, problem) : undefined}
+          at_hand
           isLink={looksLikeLink}
           onSubmit={(text) => void take('code', () => ask('claim_entered', { text, account_id }))}
         />
-        <button
-          type="button"
-          class="nod-link"
-          onClick={() => {
-            setTyping(false)
-            setProblem(null)
-          }}
-        >
+        <button type="button" class="nod-link" onClick={leaveCode}>
           {t('back')}
         </button>
       </section>
@@ -110,21 +112,28 @@ export function ScanWays({ tab, account_id, is_default, site, children }: ScanWa
         hint={t(busy === 'paste' ? 'scan_picture_busy' : 'popup_picture_hint')}
         onAct={() => void openTab('#picture')}
       />
-      <Way name="code" title={t('popup_enter_code')} hint={t('popup_enter_code_hint')} onAct={() => setTyping(true)} />
+      <Way
+        name="code"
+        button={code}
+        title={t('popup_enter_code')}
+        hint={t('popup_enter_code_hint')}
+        onAct={() => setTyping(true)}
+      />
     </section>
   )
 }
 
 interface WayProps {
+  button?: RefObject<HTMLButtonElement | null>
   name: 'here' | 'tab' | 'camera' | 'picture' | 'code'
   title: string
   hint: string
   onAct(): void
 }
 
-function Way({ name, title, hint, onAct }: WayProps) {
+function Way({ button, name, title, hint, onAct }: WayProps) {
   return (
-    <button type="button" class={name === 'here' ? 'x-way x-way-first' : 'x-way'} onClick={onAct}>
+    <button ref={button ?? null} type="button" class={name === 'here' ? 'x-way x-way-first' : 'x-way'} onClick={onAct}>
       <span class="x-way-sign">
         <Sign name={name} />
       </span>

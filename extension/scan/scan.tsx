@@ -47,7 +47,7 @@ function Scan() {
           {t('popup_not_linked_hint')}
         </Notice>
       )}
-      {asked && <Approvals items={inbox.items} accounts={accounts} onDone={closeTab} />}
+      {chosen && <Approvals items={inbox.items} accounts={accounts} onDone={closeTab} />}
       {chosen && !asked && (
         <>
           <AccountChoice accounts={accounts} chosen={chosen.account_id} onChoose={setChoice} />

@@ -2,6 +2,7 @@
  * The open requests, one card each, and how the last ones ended. Everything shown is read from what the background
  * keeps, so closing this at any moment loses and decides nothing.
  */
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { ApprovalCard, type ApprovalPhase } from '../../shared/ui/approval-card.tsx'
 import { ClaimGone } from '../../shared/ui/claim-gone.tsx'
 import { Notice } from '../../shared/ui/notice.tsx'
@@ -23,8 +24,12 @@ interface ApprovalsProps {
 
 export function Approvals({ items, accounts, tab_id, onDone }: ApprovalsProps) {
   const t = useText()
+  const { place, news } = useNews(items)
   return (
-    <div class="x-approvals">
+    <div ref={place} class={items.length === 0 ? 'x-approvals x-approvals-none' : 'x-approvals'}>
+      <p class="x-heard" role="status">
+        {news}
+      </p>
       {items.length > 1 && <p class="x-count">{t('popup_count', { count: items.length })}</p>}
       {items.map((item) => {
         const account = accounts.find(({ account_id }) => account_id === item.account_id)
@@ -40,6 +45,20 @@ export function Approvals({ items, accounts, tab_id, onDone }: ApprovalsProps) {
       })}
     </div>
   )
+}
+
+/** What has come while the focus, and so the ear of who listens, is elsewhere; a card that takes the focus is told of by that. */
+function useNews(items: readonly InboxItem[]) {
+  const t = useText()
+  const place = useRef<HTMLDivElement>(null)
+  const [news, setNews] = useState('')
+  const asked = items.filter(({ phase }) => phase.kind === 'asking')
+  const last = asked.at(-1)
+  useEffect(() => {
+    const heard = !last || place.current?.contains(document.activeElement)
+    setNews(heard ? '' : t('popup_arrived', { site: nameOf(last) }))
+  }, [last?.claim.claim_id])
+  return { place, news }
 }
 
 interface ApprovalProps {

@@ -7,6 +7,7 @@ import { GatewayForm } from '../options/gateway-form.tsx'
 import { LinkPart } from '../options/link-part.tsx'
 import { Sites } from '../options/sites.tsx'
 import { ask } from '../view/ask.ts'
+import { Keys } from '../view/keys.tsx'
 import { mount, translate } from '../view/mount.tsx'
 import { usePolicy } from '../view/policy.ts'
 import { keepPresent } from '../view/presence.ts'
@@ -66,6 +67,7 @@ function Welcome() {
           <>
             <h2>{t('welcome_ready')}</h2>
             <p>{t(on ? 'welcome_ready_hint' : 'welcome_ready_without_sites')}</p>
+            <Keys />
           </>
         )}
       </section>

@@ -9,7 +9,7 @@ import { claimEnd } from '../../shared/ui/claim-end.ts'
 import { Notice } from '../../shared/ui/notice.tsx'
 import { type Translate, useText } from '../../shared/ui/text.ts'
 import { confirmWithPasskey } from './confirm.ts'
-import { Sheet, useArrival, Waiting } from './frame.tsx'
+import { Sheet, Waiting } from './frame.tsx'
 import { hasCode, messageOf } from './message.ts'
 import type { Ready } from './with-approver.tsx'
 
@@ -83,26 +83,22 @@ export function Approval({ approver, account, onLost, request, otherwise }: Appr
     onGone: (gone, ended) => setState({ kind: 'open', claim: gone, phase: claimEnd(gone, ended, approver.device_id) }),
   })
 
-  const arrival = useArrival<HTMLDivElement>([state.kind])
-
   switch (state.kind) {
     case 'claiming':
       return <Waiting text={t('page_approve_working')} />
     case 'open':
       return (
-        <div ref={arrival} class="nod-arrival" tabIndex={-1}>
-          <ApprovalCard
-            claim={state.claim}
-            account={account}
-            phase={state.phase}
-            onApprove={(number) =>
-              answer(state.claim, { decision: 'approve', ...(number === undefined ? {} : { number }) })
-            }
-            onDeny={(report) => answer(state.claim, { decision: 'deny', report })}
-            onRelease={() => letGo(state.claim)}
-            onReport={() => takeBack(state.claim)}
-          />
-        </div>
+        <ApprovalCard
+          claim={state.claim}
+          account={account}
+          phase={state.phase}
+          onApprove={(number) =>
+            answer(state.claim, { decision: 'approve', ...(number === undefined ? {} : { number }) })
+          }
+          onDeny={(report) => answer(state.claim, { decision: 'deny', report })}
+          onRelease={() => letGo(state.claim)}
+          onReport={() => takeBack(state.claim)}
+        />
       )
     case 'not_open':
       return (

@@ -1,7 +1,8 @@
 /** What all hosted pages have around them: Nod's sign, one place for the content, whose gateway this is. */
-import { type ComponentChildren, type RefObject, render } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
-import { Mark } from '../../shared/ui/icon.tsx'
+import { type ComponentChildren, render } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { useArrival } from '../../shared/ui/focus.ts'
+import { Icon, Mark } from '../../shared/ui/icon.tsx'
 import { Text, type Translate, useText } from '../../shared/ui/text.ts'
 
 interface FrameProps {
@@ -47,23 +48,11 @@ export function Sheet({ title, lead, children }: { title?: string; lead?: string
   )
 }
 
-/**
- * Moves the focus to what has come in place of what had it, so that who listens hears it and who types goes on from it;
- * a focus that is still somewhere stays there.
- */
-export function useArrival<E extends HTMLElement>(on: readonly unknown[]): RefObject<E | null> {
-  const element = useRef<E>(null)
-  useEffect(() => {
-    if (document.activeElement === document.body) element.current?.focus({ preventScroll: true })
-  }, on)
-  return element
-}
-
 /** A card that only waits. */
 export function Waiting({ text }: { text: string }) {
   return (
     <section class="nod nod-card nod-waiting" role="status">
-      <span class="nod-spinner" />
+      <Icon name="wait" />
       <p>{text}</p>
     </section>
   )

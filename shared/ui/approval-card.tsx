@@ -3,13 +3,14 @@
  * no form, no initial focus, no meaning of Enter beyond the button that has the focus. Closing it decides nothing.
  */
 import type { ComponentChildren } from 'preact'
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useMemo, useState } from 'preact/hooks'
 import type { Claim } from '../protocol/messages.ts'
 import { ApprovalDetails } from './approval-details.tsx'
 import { ApprovalResult } from './approval-result.tsx'
 import type { Done, Gone } from './claim-end.ts'
 import { ClaimGone } from './claim-gone.tsx'
 import { Countdown, useSecondsLeft } from './countdown.tsx'
+import { useArrival } from './focus.ts'
 import { Notice } from './notice.tsx'
 import { NumberField } from './number-field.tsx'
 import { PagePresence } from './page-presence.tsx'
@@ -58,12 +59,14 @@ function Address({ text }: { text: string }) {
   ))
 }
 
-function Heading({ claim, subject, account }: { claim: Claim; subject: Subject; account: string }) {
+function Heading({ id, claim, subject, account }: { id: string; claim: Claim; subject: Subject; account: string }) {
   const t = useText()
   return (
     <header class="nod-card-head">
-      <p class="nod-card-kind">{t(subject.is_site ? 'ask_title' : 'ask_app_title')}</p>
-      <h2 class={`nod-card-title ${sizeOf(subject.title)}`} translate={false}>
+      <p id={`${id}-kind`} class="nod-card-kind">
+        {t(subject.is_site ? 'ask_title' : 'ask_app_title')}
+      </p>
+      <h2 id={id} class={`nod-card-title ${sizeOf(subject.title)}`} translate={false}>
         {subject.is_site ? <Address text={subject.title} /> : subject.title}
       </h2>
       {subject.is_site && <p class="nod-card-name">{claim.request.client.name}</p>}
@@ -83,6 +86,8 @@ export function ApprovalCard(props: ApprovalCardProps) {
   const ends_at = useMemo(() => Date.now() + (claim.expires_at - claim.now) * 1000, [claim.claim_id])
   const lapsed =
     useSecondsLeft(ends_at) === 0 && phase.kind !== 'sending' && phase.kind !== 'done' && phase.kind !== 'gone'
+  const id = useId()
+  const arrival = useArrival<HTMLElement>([claim.claim_id, sure])
   if (phase.kind === 'done') {
     return <Ended>{<ApprovalResult done={phase} site={subject.title} onReport={props.onReport} />}</Ended>
   }
@@ -98,21 +103,23 @@ export function ApprovalCard(props: ApprovalCardProps) {
   const needs_number = claim.confirm === 'number'
   const may_approve = !sending && armed && (!needs_number || number.length === 2)
   return (
-    <article class="nod nod-card" aria-busy={sending}>
-      <Heading claim={claim} subject={subject} account={props.account} />
+    <article ref={arrival} class="nod nod-card" aria-labelledby={`${id}-kind ${id}`} aria-busy={sending} tabIndex={-1}>
+      <Heading id={id} claim={claim} subject={subject} account={props.account} />
       {isUnusual(signs) && <UnusualNotice signs={signs} request={claim.request} />}
       <ApprovalDetails claim={claim} signs={signs} />
       {claim.confirm === 'passkey' && (
         <p class="nod-card-through">{t(elsewhere ? 'ask_passkey_elsewhere' : 'ask_passkey')}</p>
       )}
       {asks_sure && <p class="nod-card-sure">{t('ask_sure')}</p>}
-      {needs_number && !asks_sure && (
-        <NumberField value={number} disabled={sending} behind={props.behind === true} onChange={setNumber} />
-      )}
       <div class="nod-card-decide">
+        {needs_number && !asks_sure && (
+          <NumberField value={number} disabled={sending} behind={props.behind === true} onChange={setNumber} />
+        )}
         <div role="status">
           <PagePresence present={claim.page_present} />
           {sending && <p class="nod-card-status">{t('ask_sending')}</p>}
+        </div>
+        <div role="alert">
           {phase.kind === 'failed' && (
             <p class="nod-card-status nod-error">
               <strong>{t('ask_failed')}</strong>
@@ -175,12 +182,9 @@ function useSureness(from_the_start: boolean) {
 
 /** Takes the focus if the button that had it is gone with the question: else a keyboard would start over. */
 function Ended({ children }: { children: ComponentChildren }) {
-  const element = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (document.activeElement === document.body) element.current?.focus({ preventScroll: true })
-  }, [])
+  const arrival = useArrival<HTMLDivElement>([])
   return (
-    <div ref={element} class="nod nod-card" role="status" tabIndex={-1}>
+    <div ref={arrival} class="nod nod-card" role="status" tabIndex={-1}>
       {children}
     </div>
   )

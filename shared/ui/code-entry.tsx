@@ -1,6 +1,6 @@
 /** Where a person types the code from the other screen. Checks its form only; whether it is known, the gateway says. */
 import type { TargetedSubmitEvent } from 'preact'
-import { useId, useState } from 'preact/hooks'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { formatUserCode, normalizeUserCode } from '../protocol/ticket.ts'
 import { useText } from './text.ts'
 
@@ -12,6 +12,8 @@ export interface CodeEntryProps {
   value?: string
   /** Where links are taken as well: which texts are meant as one. */
   isLink?(text: string): boolean
+  /** Whether this is what the person has just asked for, and types next. */
+  at_hand?: boolean
   /** Eight letters without dash, or a link as it was entered. */
   onSubmit(entered: string): void
 }
@@ -29,17 +31,23 @@ function tidy(typed: string, before: string): string {
   return letters.length > 4 || (letters.length === 4 && !deleting) ? formatUserCode(letters) : letters
 }
 
-export function CodeEntry({ busy, error, value = '', isLink, onSubmit }: CodeEntryProps) {
+export function CodeEntry(props: CodeEntryProps) {
+  const { busy, error, value = '', isLink, onSubmit } = props
   const t = useText()
   const id = useId()
   const [typed, setTyped] = useState(() => tidy(value, ''))
   const [malformed, setMalformed] = useState(false)
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (props.at_hand) field.current?.focus()
+  }, [])
   const link = isLink?.(typed) === true
   const problem = malformed ? t('code_invalid') : error
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault()
     const code = link ? typed.trim() : normalizeUserCode(typed)
     setMalformed(code === null)
+    if (code === null) field.current?.focus()
     if (code !== null && !busy) onSubmit(code)
   }
   return (
@@ -47,6 +55,7 @@ export function CodeEntry({ busy, error, value = '', isLink, onSubmit }: CodeEnt
       <div class="nod-field">
         <label for={id}>{t('code_label')}</label>
         <input
+          ref={field}
           id={id}
           class={link ? 'nod-input' : 'nod-input nod-input-code'}
           type="text"
@@ -56,7 +65,7 @@ export function CodeEntry({ busy, error, value = '', isLink, onSubmit }: CodeEnt
           maxLength={isLink ? LONGEST_LINK : 16}
           value={typed}
           aria-invalid={problem !== undefined}
-          aria-describedby={`${id}-hint`}
+          aria-describedby={`${id}-${problem === undefined ? 'hint' : 'problem'}`}
           onInput={(event) => {
             const field = event.currentTarget
             // Setting the value moves the caret to its end, so it is only done where the caret is there already. What may
@@ -68,12 +77,13 @@ export function CodeEntry({ busy, error, value = '', isLink, onSubmit }: CodeEnt
             setMalformed(false)
           }}
         />
-        <p
-          id={`${id}-hint`}
-          class={problem === undefined ? 'nod-field-hint' : 'nod-field-hint nod-error'}
-          role="status"
-        >
-          {problem ?? t(isLink ? 'code_or_link_hint' : 'code_hint')}
+        {problem === undefined && (
+          <p id={`${id}-hint`} class="nod-field-hint">
+            {t(isLink ? 'code_or_link_hint' : 'code_hint')}
+          </p>
+        )}
+        <p id={`${id}-problem`} class="nod-field-hint nod-error" role="alert">
+          {problem}
         </p>
       </div>
       <button type="submit" class="nod-button nod-button-primary" aria-disabled={busy}>

@@ -62,7 +62,7 @@ function Sign({ name, tone }: { name: IconName; tone: string }) {
 function Picture({ status, code }: Pick<QrPanelProps, 'status' | 'code'>) {
   switch (status.kind) {
     case 'starting':
-      return <span class="nod-spinner" />
+      return <Sign name="wait" tone="info" />
     case 'scan':
       return code(status.link)
     case 'released':
@@ -130,6 +130,10 @@ function Again({ label, onAgain }: { label: string; onAgain(): void }) {
   )
 }
 
+/** What a person should hear before anything else: nothing comes of waiting, or somebody plays them a trick. */
+const isUrgent = (status: PanelStatus): boolean =>
+  status.kind === 'failed' || (status.kind === 'canceled' && status.reason === 'code_passed_on')
+
 export function QrPanel({ status, site, code, onAgain, onFold }: QrPanelProps) {
   const t = useText()
   const { title, hint } = wordsFor(t, status, site)
@@ -144,7 +148,7 @@ export function QrPanel({ status, site, code, onAgain, onFold }: QrPanelProps) {
           </button>
         )}
       </header>
-      <div class="nod-panel-state" role="status">
+      <div class="nod-panel-state" role="status" aria-live={isUrgent(status) ? 'assertive' : 'polite'}>
         <div class="nod-panel-picture">
           <Picture status={status} code={code} />
         </div>

@@ -3,6 +3,7 @@
  * beside where the finger is, so that a double press changes nothing. Escape is no.
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { useReturn } from './focus.ts'
 import { useText } from './text.ts'
 
 interface TwoStepProps {
@@ -19,13 +20,10 @@ export function TwoStep({ label, name, sure, busy = false, onSure }: TwoStepProp
   const t = useText()
   const [asked, setAsked] = useState(false)
   const keep = useRef<HTMLButtonElement>(null)
-  const first = useRef<HTMLButtonElement>(null)
-  const was_asked = useRef(false)
+  const first = useReturn<HTMLButtonElement>(asked)
 
   useEffect(() => {
     if (asked) keep.current?.focus()
-    else if (was_asked.current) first.current?.focus()
-    was_asked.current = asked
   }, [asked])
 
   if (!asked) {
@@ -46,7 +44,11 @@ export function TwoStep({ label, name, sure, busy = false, onSure }: TwoStepProp
     <fieldset
       class="nod-two-step"
       aria-label={t('two_step_named', { label, name })}
-      onKeyDown={({ key }) => key === 'Escape' && setAsked(false)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return
+        event.preventDefault()
+        setAsked(false)
+      }}
     >
       <button
         type="button"

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import type { Page } from 'puppeteer-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { SHOP_NAME } from '../demo/shop.ts'
 import { faults } from './harness/axe.ts'
 import { pointCamera } from './harness/camera.ts'
@@ -15,6 +15,9 @@ import { approve, claimByCode, codeOf, greets, numberOf, openLogin } from './har
 import { ADA, Stage } from './harness/stage.ts'
 import { fill, follow, press, reads, said, signIn, switchOn, useGateway } from './harness/steps.ts'
 import type { Widget } from './harness/widget.ts'
+
+/** Each looks at many states, and to judge one takes a busy machine seconds. */
+vi.setConfig({ testTimeout: 240_000 })
 
 let stage: Stage
 let issuer: string

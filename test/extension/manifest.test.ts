@@ -33,6 +33,13 @@ each('the manifest as it is %s', (_, manifest) => {
   })
 })
 
+each('the manifest as it is %s', (_, manifest) => {
+  test('opens the popup by keys, the same in both', () => {
+    expect(Object.keys(manifest.commands)).toEqual(['_execute_action'])
+    expect(manifest.commands._execute_action.suggested_key).toEqual({ default: 'Alt+N', mac: 'MacCtrl+Shift+N' })
+  })
+})
+
 describe('the manifest', () => {
   test('lets each browser have its own background, and Chrome its split private windows', () => {
     expect(chrome.background).toEqual({ service_worker: 'background.js' })

@@ -21,6 +21,13 @@ async function violations(world: Page | Realm): Promise<string[]> {
 
 const PICTURES = resolve(import.meta.dirname, '../out')
 
+/** For people to look at. */
+export async function picture(name: string, page: Page): Promise<void> {
+  const pictures = join(PICTURES, `${process.env.NOD_TEST_BROWSER ?? 'chromium'}-${LANGUAGE}`)
+  await mkdir(pictures, { recursive: true })
+  await page.screenshot({ path: join(pictures, `${name}.png`) })
+}
+
 /**
  * What axe finds wrong in light and in dark, as readable lines. Leaves a picture of both in test/browser/out, for people
  * to look at.
@@ -28,13 +35,11 @@ const PICTURES = resolve(import.meta.dirname, '../out')
 export async function faults(name: string, page: Page): Promise<string[]> {
   const profile = profileOf(page)
   const found: string[] = []
-  const pictures = join(PICTURES, `${process.env.NOD_TEST_BROWSER ?? 'chromium'}-${LANGUAGE}`)
-  await mkdir(pictures, { recursive: true })
   for (const scheme of ['light', 'dark'] as const) {
     await profile.prefer(page, scheme)
     const world = (await profile.openRoot(page))?.world ?? page
     found.push(...(await violations(world)).map((line) => `${name}, ${scheme}: ${line}`))
-    await page.screenshot({ path: join(pictures, `${name}-${scheme}.png`) })
+    await picture(`${name}-${scheme}`, page)
   }
   await profile.prefer(page, null)
   return found
