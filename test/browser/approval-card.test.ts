@@ -126,6 +126,10 @@ test('on a very low screen all that a person may answer is in sight', async () =
   )
   await looks('popup-low', low)
   expect(hidden).toEqual([])
+  const lowest = await low.evaluate(
+    () => document.elementFromPoint(innerWidth / 2, innerHeight - 2)?.closest('.nod-card-decide') != null,
+  )
+  expect(lowest, 'nothing of the card is seen below the answers').toBe(true)
   await press(low, 'ask_deny')
   await reads(low, said('ask_done_denied'))
   await press(low, 'close')

@@ -10,7 +10,7 @@ import { SHOP_NAME } from '../demo/shop.ts'
 import { picture } from './harness/axe.ts'
 import { listen, listenToWidget } from './harness/listen.ts'
 import type { Profile } from './harness/profile.ts'
-import { approve, claimByCode, codeOf, numberOf, openLogin } from './harness/scenes.ts'
+import { claimByCode, codeOf, numberOf, openLogin } from './harness/scenes.ts'
 import { ADA, Stage } from './harness/stage.ts'
 import { fill, linkTo, press, reads, said, switchOn, useGateway } from './harness/steps.ts'
 
@@ -55,10 +55,12 @@ test('a whole sign-in tells its story: each state once, what is wrong at once, a
   const told = `${said('ask_done_denied')} ${said('ask_done_denied_hint', { site: host() })}`
   await expect.poll(async () => (await hears()).at(-1)).toContain(told)
   expect(await hears()).toEqual([
+    `> ${said('popup_enter_code')} ${said('popup_enter_code_hint')}`,
     `> ${said('code_label')}`,
     `> ${said('code_submit')}`,
-    `! ${said('code_invalid')}`,
+    // Back where the mistake is, to mend it.
     `> ${said('code_label')}`,
+    `! ${said('code_invalid')}`,
     `> ${said('code_submit')}`,
     `> ${said('ask_title')} ${host()}`,
     `> ${said('ask_deny')}`,
@@ -76,17 +78,17 @@ test('a whole sign-in tells its story: each state once, what is wrong at once, a
 
 test('a request that comes while the focus is elsewhere is told of, and one that takes the focus by that', async () => {
   const widget = await openLogin(laptop, stage.shop)
-  const popup = await device.openPopup(await device.open(stage.shop))
-  await reads(popup, said('popup_enter_code'))
+  // In tabs, since there is one popup at a time.
   const other = await device.openOwn('popup.html')
-  await other.bringToFront()
+  await reads(other, said('popup_enter_code'))
   await other.focus('.x-head-button')
   const hears = await listen(other)
+  const popup = await device.openOwn('popup.html')
   await claimByCode(popup, await codeOf(widget))
   await expect.poll(hears).toEqual([said('popup_arrived', { site: host() })])
   await other.close()
-  await approve(popup, await numberOf(widget))
-  await reads(popup, said('ask_done_approved'))
+  await press(popup, 'ask_deny')
+  await reads(popup, said('ask_done_denied'))
   await press(popup, 'close')
   await popup.close()
   await widget.page.close()
@@ -95,11 +97,14 @@ test('a request that comes while the focus is elsewhere is told of, and one that
 test('by keyboard every way of the popup leads there and back, and the focus is always seen', async () => {
   const popup = await device.openOwn('popup.html')
   await reads(popup, said('popup_enter_code'))
+  await popup.bringToFront()
   const seen: string[] = []
-  for (;;) {
+  // Once around and on: from its end a browser's own buttons may follow, where the page knows of no focus.
+  for (let tabs = 0; tabs < 12; tabs++) {
     await popup.keyboard.press('Tab')
+    if (await popup.evaluate(() => document.activeElement === document.body)) continue
     const name = plain(await focused(popup))
-    if (name === '' || seen.includes(name)) break
+    if (seen.includes(name)) break
     seen.push(name)
     const outline = await popup.evaluate(() => getComputedStyle(document.activeElement!).outline)
     expect(outline, name).toMatch(/solid [3-9]px/)
