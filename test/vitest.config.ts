@@ -45,7 +45,10 @@ const FIREFOX_BY_HAND = {
 
 const files = (named: object): string[] => Object.keys(named).map((file) => `test/browser/${file}.test.ts`)
 
-const inBrowser = (name: string, exclude: string[]) => ({
+/** In seconds, of one test: a Firefox takes twice as long. */
+const PATIENCE = { chromium: 60, firefox: 120 }
+
+const inBrowser = (name: keyof typeof PATIENCE, exclude: string[]) => ({
   extends: true as const,
   test: {
     name,
@@ -53,7 +56,7 @@ const inBrowser = (name: string, exclude: string[]) => ({
     include: ['test/browser/**/*.test.ts'],
     exclude,
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: PATIENCE[name] * 1000,
     hookTimeout: 120_000,
     sequence: { groupOrder: 1 },
   },

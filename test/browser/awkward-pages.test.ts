@@ -2,12 +2,10 @@
  * The widget on login pages as one meets them: built late, built again, in dialogs, in components, in one document with
  * the rest of the shop, on phones, dark, read from the right. It is there once, can be reached, and is in nobody's way.
  */
-import { mkdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
 import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { AWKWARD } from './harness/awkward-pages.ts'
-import { faults } from './harness/axe.ts'
+import { faults, picture } from './harness/axe.ts'
 import { HostileSite } from './harness/hostile-site.ts'
 import { type Profile, VIEWPORT } from './harness/profile.ts'
 import { codeOf } from './harness/scenes.ts'
@@ -19,7 +17,6 @@ type Name = keyof typeof AWKWARD
 
 const NAME = 'Kettle & Co'
 const MOUNTED = 'Kettle & Co, with a place'
-const OUT = resolve(import.meta.dirname, 'out')
 
 let stage: Stage
 let browser: Profile
@@ -27,7 +24,6 @@ let site: HostileSite
 let mounted: HostileSite
 
 beforeAll(async () => {
-  await mkdir(OUT, { recursive: true })
   stage = await Stage.set()
   site = await HostileSite.join(stage.gateway, NAME)
   mounted = await HostileSite.join(stage.gateway, MOUNTED, { mount: '#place' })
@@ -59,7 +55,7 @@ async function open(name: Name, size = VIEWPORT, { origin } = site): Promise<Wid
   return new Widget(page)
 }
 
-const picture = (name: string, { page }: Widget) => page.screenshot({ path: join(OUT, `awkward-${name}.png`) })
+const leave = (name: string, { page }: Widget): Promise<void> => picture(`awkward-${name}`, page)
 
 /** It lies where it can be pressed, and on nothing else that can. Moves come a moment after what they answer. */
 const isAtHome = (widget: Widget) =>
@@ -83,7 +79,7 @@ describe('open, once, and in nobody’s way', () => {
       await codeOf(widget)
       await isAtHome(widget)
       expect(await hosts(widget)).toBe(1)
-      await picture(name, widget)
+      await leave(name, widget)
     },
   )
 
@@ -158,7 +154,7 @@ describe('with a form that', () => {
     await codeOf(widget)
     await widget.page.waitForSelector('form')
     await isAtHome(widget)
-    await picture('late', widget)
+    await leave('late', widget)
   })
 
   test('is drawn anew again and again, with the place for the code, it is in that place in the end', async () => {
@@ -167,7 +163,7 @@ describe('with a form that', () => {
     await codeOf(widget)
     expect(await widget.page.$eval('#place', (place) => place.childElementCount)).toBe(1)
     expect(await hosts(widget)).toBe(1)
-    await picture('replaced', widget)
+    await leave('replaced', widget)
   })
 
   test('comes and goes with the router, it comes and goes, however often', async () => {
@@ -201,7 +197,7 @@ describe('with a form that', () => {
         )
         .toBe(true)
       await isAtHome(widget)
-      await picture(kind, widget)
+      await leave(kind, widget)
       await (await widget.button(said('qr_fold'))).click()
       await unfold(widget)
       expect(
@@ -238,7 +234,7 @@ describe('where there is no room', () => {
     const { box, reached } = await widget.lies()
     expect(reached).toBe(true)
     expect([box.left, box.right]).toEqual([16, 304])
-    await picture('phone-open', widget)
+    await leave('phone-open', widget)
     await (await widget.button(said('qr_fold'))).click()
     await isAtHome(widget)
     await (await unfold(widget)).click()
@@ -267,11 +263,11 @@ describe('where there is no room', () => {
       await expect.poll(() => widget.page.evaluate(() => innerWidth)).toBe(640)
       await unfold(widget)
       await isAtHome(widget)
-      await picture('zoomed', widget)
+      await leave('zoomed', widget)
       await (await unfold(widget)).click()
       await codeOf(widget)
       await expect.poll(async () => (await widget.lies()).box).toMatchObject({ top: 16, bottom: 344 })
-      await picture('zoomed-open', widget)
+      await leave('zoomed-open', widget)
       await (await widget.button(said('qr_fold'))).click()
     } finally {
       await zoom(1)
@@ -290,7 +286,7 @@ describe('folded away', () => {
     await (await widget.button(said('qr_fold'))).click()
     await unfold(widget)
     await isAtHome(widget)
-    await picture('folded', widget)
+    await leave('folded', widget)
 
     const again = await open('router')
     await unfold(again)
@@ -309,7 +305,7 @@ describe('folded away', () => {
     ).toEqual([0, '', false])
     const popup = await browser.openPopup(widget.page)
     await reads(popup, said('popup_folded', { site: NAME }))
-    await popup.screenshot({ path: join(OUT, 'awkward-popup-folded.png') })
+    await picture('awkward-popup-folded', popup)
     await press(popup, 'popup_unfold')
     await codeOf(widget)
     await widget.page.reload()

@@ -84,4 +84,4 @@ test('three steps, from nothing to a code on a site’s login page', async () =>
   await reads(page, said('welcome_ready_hint'))
   expect(await faults('welcome-ready', page)).toEqual([])
   await codeOf(await openLogin(browser, stage.shop))
-}, 120_000)
+})
