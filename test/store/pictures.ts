@@ -17,8 +17,7 @@ const folder = resolve(import.meta.dirname, '../../extension/store/pictures', LA
 const image = async (page: Page): Promise<string> => {
   // A tab in the background draws nothing, and so has no picture.
   await page.bringToFront()
-  const body = (await page.$('body'))!
-  return `data:image/png;base64,${await body.screenshot({ encoding: 'base64' })}`
+  return `data:image/png;base64,${await page.screenshot({ encoding: 'base64' })}`
 }
 
 const sheet = (...images: string[]): string => `<!doctype html><style>

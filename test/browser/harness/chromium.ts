@@ -70,6 +70,7 @@ export async function openChromium({
     env: { ...process.env, LANGUAGE },
     args: [
       `--lang=${LANGUAGE}`,
+      `--accept-lang=${LANGUAGE}`,
       ...(asRoot ? ['--no-sandbox'] : []),
       ...(window ? windowArgs(window) : [STILL]),
       ...(camera ? cameraArgs(camera) : []),
