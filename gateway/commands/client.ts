@@ -66,7 +66,7 @@ export const client = (args: string[], env: Env = environment): Promise<number> 
       throw new UsageError(action.names === 0 ? `${verb} takes no CLIENT` : `${verb} takes one CLIENT`)
     const read = readConfig(env)
     const issuer = read.ok ? read.config.issuer : ''
-    return withStore(env, async (store) => {
+    return withStore(env, verb === 'add', async (store) => {
       const clients = createClients({ store, clock: systemClock() })
       const done = await action.run(clients, positionals, values, issuer)
       return print(values.json ? JSON.stringify(done.json, null, 2) : done.text)
@@ -91,6 +91,8 @@ async function add(clients: Clients, _: string[], values: Values, issuer: string
 }
 
 async function update(clients: Clients, [name = '']: string[], values: Values, issuer: string): Promise<Done> {
+  if (Object.keys(values).every((flag) => flag === 'json'))
+    throw new UsageError('say what to change: `nod client --help` lists the flags')
   const before = await find(clients, name)
   const { client_id, secret_hash, created_at, ...registration } = before
   const { asked, faults } = applyFlags(registration, values)
@@ -122,6 +124,7 @@ async function list(clients: Clients): Promise<Done> {
       `${row.name}  (${row.client_id})`,
       ...row.redirect_uris.map((uri) => `  redirect_uri  ${uri}`),
       ...row.origins.map((o) => `  origin        ${o}`),
+      ...(row.start_uri === null ? [] : [`  start_uri     ${row.start_uri}`]),
       ...policyLines(row),
     ].join('\n'),
   )

@@ -6,8 +6,15 @@ import { openStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { tellFaults } from './config.ts'
 
-/** Runs `work` on the store, also beside a running gateway. Returns its exit code, or 1 when the settings have faults. */
-export async function withStore(env: Env, work: (store: Store, config: Config) => Promise<number>): Promise<number> {
+/**
+ * Runs `work` on the store, also beside a running gateway. Returns its exit code, or 1 when the settings have faults. `makes`:
+ * where there is no database yet it makes one; what only looks or takes away would find nothing in that, and say so.
+ */
+export async function withStore(
+  env: Env,
+  makes: boolean,
+  work: (store: Store, config: Config) => Promise<number>,
+): Promise<number> {
   const read = readConfig(env)
   if (!read.ok) return tellFaults(read.faults)
   const { data } = read.config
@@ -15,7 +22,10 @@ export async function withStore(env: Env, work: (store: Store, config: Config) =
   const onFatal = (error: Error): void => {
     broken = error
   }
-  if (!existsSync(join(data, 'nod.db'))) console.error(`nod: there was no database in ${data}; a new one is made`)
+  const there = existsSync(join(data, 'nod.db'))
+  if (!there && !makes)
+    throw new Error(`there is no gateway’s database in ${data}: set NOD_DATA to the folder it is in`)
+  if (!there) console.error(`nod: there was no database in ${data}; a new one is made`)
   const store = open(data, () => openStore(data, { exclusive: false, onFatal }))
   try {
     return await work(store, read.config)

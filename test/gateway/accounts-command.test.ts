@@ -104,13 +104,21 @@ describe('nod user', () => {
     [2, 'list takes no NAME', ['list', 'ada']],
     [2, '--password-stdin', ['add', 'ada']],
     [2, "Unknown option '--password'", ['add', 'ada', '--password', 'secret']],
-    [1, 'there is no account "ada"', ['disable', 'ada']],
-    [1, 'there is no account "ada"', ['remove', 'ada']],
+    [1, 'set NOD_DATA to the folder it is in', ['list']],
+    [1, 'set NOD_DATA to the folder it is in', ['remove', 'ada']],
   ] as [number, string, string[]][])('ends with %i and says %j for %j', async (code, says, args) => {
     const told = vi.spyOn(console, 'error').mockImplementation(() => {})
     expect(await user(args, { NOD_DATA: folder() })).toBe(code)
     expect(told.mock.calls.at(-1)).toEqual([expect.stringContaining(says)])
     told.mockRestore()
+  })
+
+  it.each(['disable', 'remove'])('says that there is nobody to %s', async (verb) => {
+    const gateway = await startTestGateway()
+    expect(await nodUser(gateway.data, [verb, 'ada'])).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('there is no account "ada"'),
+    })
   })
 
   it.each([

@@ -245,6 +245,12 @@ describe('nod client add', () => {
 })
 
 describe('nod client update', () => {
+  it('asks what to change where nothing is said', async () => {
+    const gateway = await startTestGateway()
+    await ran(client, ADD, gateway.data)
+    expect(await ran(client, ['update', 'Demo shop'], gateway.data)).toMatchObject({ code: 2 })
+  })
+
   it('adds to what repeats, removes what is named, and keeps the rest and the secret', async () => {
     const gateway = await startTestGateway()
     const { client_id } = JSON.parse((await ran(client, [...ADD, '--json'], gateway.data)).out)
