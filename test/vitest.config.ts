@@ -34,6 +34,7 @@ const FIREFOX_BY_HAND = {
   passkeys: 'pages of the gateway',
   'picture-menu': 'a way in',
   policies: 'what the gateway refuses',
+  presence: 'the push, by our own code',
   relayed: 'the origin rule, which scan-tab has too',
   'sign-in-here': 'a way in',
   'sign-up': 'pages of the gateway',
