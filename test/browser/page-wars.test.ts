@@ -187,23 +187,23 @@ describe('at war', () => {
     expect(await looks()).toBeGreaterThan(0)
   })
 
-  test.runIf(can('count what lives in a page'))(
-    'a hundred routes leave nothing behind, and begin few sign-ins (X14)',
-    async () => {
-      site.show('/login', FORM)
-      const { page } = await openLogin()
-      const cdp = await page.createCDPSession()
-      await wander(page, 3)
-      const before = await left(cdp)
-      const starts = site.starts
-      const ms = await wander(page, 100)
+  test('a hundred routes leave nothing behind, and begin few sign-ins (X14)', async () => {
+    site.show('/login', FORM)
+    const { page } = await openLogin()
+    // What lives in a page is counted where the browser has a call for it.
+    const cdp = can('count what lives in a page') ? await page.createCDPSession() : null
+    await wander(page, 3)
+    const before = cdp && (await left(cdp))
+    const starts = site.starts
+    const ms = await wander(page, 100)
+    if (cdp && before) {
       await expect.poll(async () => (await left(cdp)).nodes).toBeLessThan(before.nodes + 60)
       expect((await left(cdp)).listeners).toBeLessThan(before.listeners + 20)
-      expect(site.starts - starts).toBeLessThanOrEqual(ms / 300 + 3)
-      expect(await page.evaluate(() => document.querySelectorAll('div').length)).toBe(1)
       await cdp.detach()
-    },
-  )
+    }
+    expect(site.starts - starts).toBeLessThanOrEqual(ms / 300 + 3)
+    expect(await page.evaluate(() => document.querySelectorAll('div').length)).toBe(1)
+  })
 
   /** Through this many addresses, then waits for the code of the last one. */
   async function wander(page: Page, routes: number): Promise<number> {
