@@ -36,8 +36,8 @@ export function openStore(data: string, options: Options): Store {
   chmodSync(file, 0o600)
   migrate(setup, file)
   const { epoch, secret } = identity(setup)
-  // Left open until the reader is: a WAL database without a writer cannot be opened read-only.
   const moving = newMoving()
+  // Left open until the reader is: a WAL database without a writer cannot be opened read-only.
   const reader = openSnapshots(file, moving)
   const answer = keepStanding()
   const writer = startWriter(file, { ...options, moving, onCommit: reader.renew })

@@ -2,12 +2,11 @@
 import { join } from 'node:path'
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, test } from 'vitest'
-import { SHOP_NAME } from '../demo/shop.ts'
 import { pointCamera } from './harness/camera.ts'
 import type { Profile } from './harness/profile.ts'
-import { approve, greets, numberOf, openLogin } from './harness/scenes.ts'
+import { approve, greets, numberOf, openLogin, readyBoth } from './harness/scenes.ts'
 import { ADA, Stage } from './harness/stage.ts'
-import { linkTo, press, reads, said, switchOn, useGateway } from './harness/steps.ts'
+import { press, reads, said } from './harness/steps.ts'
 
 let stage: Stage
 let laptop: Profile
@@ -21,9 +20,7 @@ beforeAll(async () => {
   laptop = await stage.profile()
   await pointCamera(camera, await laptop.open(stage.shop))
   device = await stage.profile({ camera })
-  for (const profile of [laptop, device]) await useGateway(profile, stage.gateway.issuer)
-  await switchOn(laptop, SHOP_NAME)
-  await linkTo(device, stage.gateway.issuer, ADA)
+  await readyBoth(stage, laptop, device)
   behind = await device.open(stage.shop)
 })
 afterAll(() => stage?.[Symbol.asyncDispose]())

@@ -3,12 +3,11 @@
  * open. It may do so at any moment of a sign-in, on both sides, and again and again: nobody notices.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SHOP_NAME } from '../demo/shop.ts'
 import { insideOf } from './harness/firefox.ts'
 import type { Profile } from './harness/profile.ts'
-import { approve, claimByCode, codeOf, greets, numberOf, openLogin } from './harness/scenes.ts'
+import { approve, claimByCode, codeOf, greets, numberOf, openLogin, readyBoth } from './harness/scenes.ts'
 import { ADA, Stage } from './harness/stage.ts'
-import { linkTo, press, reads, said, switchOn, useGateway } from './harness/steps.ts'
+import { press, reads, said } from './harness/steps.ts'
 
 /** Milliseconds without a call after which the event page goes; half a minute as the browser comes. */
 const IDLE = 700
@@ -21,9 +20,7 @@ beforeAll(async () => {
   stage = await Stage.set()
   laptop = await stage.profile()
   device = await stage.profile()
-  for (const profile of [laptop, device]) await useGateway(profile, stage.gateway.issuer)
-  await switchOn(laptop, SHOP_NAME)
-  await linkTo(device, stage.gateway.issuer, ADA)
+  await readyBoth(stage, laptop, device)
   for (const profile of [laptop, device]) {
     await insideOf(profile).run(shortenIdle, profile.extension.id, IDLE)
     // The one that runs has the long time still.

@@ -6,13 +6,12 @@ import { readdir, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SHOP_NAME } from '../demo/shop.ts'
 import { picture } from './harness/axe.ts'
 import { listen, listenToWidget } from './harness/listen.ts'
 import type { Profile } from './harness/profile.ts'
-import { claimByCode, codeOf, numberOf, openLogin } from './harness/scenes.ts'
-import { ADA, Stage } from './harness/stage.ts'
-import { fill, linkTo, press, reads, said, switchOn, useGateway } from './harness/steps.ts'
+import { claimByCode, codeOf, numberOf, openLogin, readyBoth } from './harness/scenes.ts'
+import { Stage } from './harness/stage.ts'
+import { fill, press, reads, said } from './harness/steps.ts'
 
 let stage: Stage
 let laptop: Profile
@@ -22,10 +21,7 @@ beforeAll(async () => {
   stage = await Stage.set()
   laptop = await stage.profile()
   device = await stage.profile()
-  await useGateway(laptop, stage.gateway.issuer)
-  await switchOn(laptop, SHOP_NAME)
-  await useGateway(device, stage.gateway.issuer)
-  await linkTo(device, stage.gateway.issuer, ADA)
+  await readyBoth(stage, laptop, device)
 })
 afterAll(() => stage?.[Symbol.asyncDispose]())
 

@@ -4,11 +4,10 @@
  */
 import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { SHOP_NAME } from '../demo/shop.ts'
 import type { Profile } from './harness/profile.ts'
-import { approve, claimByCode, codeOf, greets, numberOf, openLogin } from './harness/scenes.ts'
+import { approve, claimByCode, codeOf, greets, numberOf, openLogin, readyBoth } from './harness/scenes.ts'
 import { ADA, Stage } from './harness/stage.ts'
-import { linkTo, press, reads, said, switchOn, useGateway } from './harness/steps.ts'
+import { press, reads, said } from './harness/steps.ts'
 
 let stage: Stage
 let laptop: Profile
@@ -20,9 +19,7 @@ beforeAll(async () => {
   stage = await Stage.set()
   laptop = await stage.profile()
   device = await stage.profile()
-  for (const profile of [laptop, device]) await useGateway(profile, stage.gateway.issuer)
-  await switchOn(laptop, SHOP_NAME)
-  await linkTo(device, stage.gateway.issuer, ADA)
+  await readyBoth(stage, laptop, device)
   behind = await device.open(stage.shop)
 })
 afterAll(() => stage?.[Symbol.asyncDispose]())

@@ -1,8 +1,17 @@
 /** The steps that most browser tests are made of: a login page that shows a code, and a device that answers it. */
 import type { Page } from 'puppeteer-core'
+import { SHOP_NAME } from '../../demo/shop.ts'
 import type { Profile } from './profile.ts'
-import { fill, press, reads, said } from './steps.ts'
+import { ADA, type Stage } from './stage.ts'
+import { fill, linkTo, press, reads, said, switchOn, useGateway } from './steps.ts'
 import { Widget } from './widget.ts'
+
+/** One browser in which the shop shows codes, and another that is linked to Ada's account. */
+export async function readyBoth(stage: Stage, laptop: Profile, device: Profile): Promise<void> {
+  for (const profile of [laptop, device]) await useGateway(profile, stage.gateway.issuer)
+  await switchOn(laptop, SHOP_NAME)
+  await linkTo(device, stage.gateway.issuer, ADA)
+}
 
 /** Opens the shop's login page and waits until the widget shows a code. */
 export async function openLogin(profile: Profile, shop: string): Promise<Widget> {
