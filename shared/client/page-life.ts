@@ -2,7 +2,7 @@
  * What a browser does to a page, or to a worker, that follows something: sets it aside and brings it back, takes its
  * network away, lets the machine sleep. Tells when a line is to be looked at now, and for how long there is to be none.
  */
-import { SLEEP_MS } from './patience.ts'
+import { LOOK_AGAIN_MS, SLEEP_MS } from './patience.ts'
 
 /** `shown`: what is known may be old. `moved`: the line itself may be another one by now. */
 export type Look = 'shown' | 'moved'
@@ -46,8 +46,16 @@ export function pageLife(signal: AbortSignal): PageLife {
   on(page, 'pagehide', (event) => (event as PageTransitionEvent).persisted && setAside())
   on(page, 'pageshow', bringBack)
   on(document, 'visibilitychange', () => document?.visibilityState === 'visible' && tell('shown'))
-  on(page, 'offline', () => tell('shown'))
-  on(page, 'online', () => tell('moved'))
+  let again: ReturnType<typeof setTimeout> | undefined
+  on(page, 'offline', () => {
+    tell('shown')
+    clearTimeout(again)
+    again = setTimeout(tell, LOOK_AGAIN_MS, 'shown')
+  })
+  on(page, 'online', () => {
+    clearTimeout(again)
+    tell('moved')
+  })
 
   // Timers do not run while a machine sleeps, and the monotonic clock may stand as well; the wall clock goes on.
   const drift = () => Date.now() - performance.now()
@@ -59,6 +67,7 @@ export function pageLife(signal: AbortSignal): PageLife {
   }, SLEEP_MS.look)
   signal.addEventListener('abort', () => {
     clearInterval(comparing)
+    clearTimeout(again)
     back.resolve()
   })
 

@@ -12,6 +12,9 @@ export const SILENCE_MS = 30_000
 /** For the plain read that then says whether the gateway is there at all. */
 export const CHECK_MS = 5000
 
+/** After `offline`, until the second look: a browser may say it while the network still goes. */
+export const LOOK_AGAIN_MS = 2000
+
 /** A socket that was cut sooner than this, twice running, is cut by something in between that will do it again. */
 export const SHORT_LIFE_MS = 25_000
 

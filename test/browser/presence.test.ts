@@ -11,7 +11,7 @@ import { HeardPanel } from './harness/heard.ts'
 import type { Profile } from './harness/profile.ts'
 import { approve, claimByCode, codeOf, greets, numberOf } from './harness/scenes.ts'
 import { ADA, Stage } from './harness/stage.ts'
-import { goBack, linkTo, press, reads, said, useGateway } from './harness/steps.ts'
+import { button, goBack, linkTo, press, reads, said, useGateway } from './harness/steps.ts'
 
 let stage: Stage
 let laptop: Profile
@@ -29,8 +29,9 @@ beforeAll(async () => {
 })
 afterAll(() => stage?.[Symbol.asyncDispose]())
 
-/** What is over was seen, and goes with the popup that showed it. */
+/** What is over was seen, and goes with the popup that showed it; what a failed test left open would fail the next one. */
 afterEach(async () => {
+  if (await popup?.$(button('ask_deny')).catch(() => null)) await press(popup!, 'ask_deny').catch(() => {})
   await popup?.close().catch(() => {})
   for (const page of await laptop.browser.pages()) if (page.url().startsWith(stage.shop)) await page.close()
   await laptop.browser.deleteCookie(...(await laptop.browser.cookies()))

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { LOOK_AGAIN_MS } from '../../shared/client/patience.ts'
 import { CLOSE } from '../../shared/protocol/errors.ts'
 import { type FakeGateway, fakeGateway, type PollManner } from './fake-gateway.ts'
 import { until, type Watcher, watch } from './watcher.ts'
@@ -150,6 +151,18 @@ describe('what happens to the page', () => {
     happen(event!)
     if (then === 'given up') return expectGivenUp(gateway, asked)
     expect(await next(gateway, asked)).toBe('socket')
+  })
+
+  test('`offline` while the network still goes: what is answered then is asked once more', async () => {
+    const happen = aPage()
+    const gateway = await fakeGateway()
+    const watcher = watch(gateway)
+    await until(() => expect(watcher.views).toHaveLength(1))
+    happen('`offline`')
+    expect(await next(gateway, 1)).toMatch('poll?wait=0')
+    gateway.poll = 503
+    await vi.advanceTimersByTimeAsync(LOOK_AGAIN_MS)
+    await until(() => expect(watcher.liveness.at(-1)).toBe('offline'))
   })
 })
 

@@ -40,11 +40,11 @@ const named = (role: string, name: string): string => `::-p-aria([name="${name}"
 /** What can be written into. A password has no role of its own (HTML-AAM), and some browsers give it none. */
 const field = (name: string): string => `${named('textbox', name)}, input[type="password"]::-p-aria([name="${name}"])`
 
-/** A button by its name, or by the first line of what it says. */
+/** Selects a button by its name, or by the first line of what it says. */
+export const button = (key: Key): string => `${named('button', said(key))}, button ::-p-text(${said(key)})`
+
 export const press = (page: Page, key: Key): Promise<void> =>
-  act(page, `the button "${said(key)}"`, `${named('button', said(key))}, button ::-p-text(${said(key)})`, (button) =>
-    button.click(),
-  )
+  act(page, `the button "${said(key)}"`, button(key), (found) => found.click())
 
 /** One of several buttons that say the same, by what it would be done to. */
 export const pressFor = (page: Page, key: Key, name: string): Promise<void> => {
