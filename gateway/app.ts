@@ -34,6 +34,7 @@ import { diagnosisRoutes } from './routes/diagnosis.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { securityHeaders } from './routes/headers.ts'
 import { healthRoutes } from './routes/health.ts'
+import { begunAt, isPutAside } from './routes/held.ts'
 import { introspectionRoutes } from './routes/introspection.ts'
 import { linkRoutes } from './routes/links.ts'
 import { logoutRoutes } from './routes/logout.ts'
@@ -89,11 +90,12 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
   const app = new Hono<Env>()
 
   app.use(async (c, next) => {
-    const started = performance.now()
+    const begun_at = begunAt(c)
     c.set('request_id', uuid())
     await next()
+    if (isPutAside(c.res)) return
     securityHeaders(c.res.headers)
-    const took = performance.now() - started
+    const took = performance.now() - begun_at
     const answer = { method: c.req.method, route: c.req.routePath, status: c.res.status }
     log.debug('answered', { request_id: c.get('request_id'), ...answer, took: Math.round(took) })
     metrics.answered(answer, took / 1000)

@@ -1,10 +1,10 @@
 /** Listens, upgrades, drains: the process's side of HTTP. The one door to the Node adapter. */
-import type { Server, ServerResponse } from 'node:http'
-import { createAdaptorServer } from '@hono/node-server'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { bind } from './bind.ts'
 import type { Deps } from './deps.ts'
-import type { Env } from './routes/request.ts'
+import type { Bindings, Env } from './routes/request.ts'
 import { attachSockets, type SocketRoute } from './sockets.ts'
 
 /** Milliseconds and bytes: what a slow or a large request may cost. */
@@ -27,18 +27,17 @@ export async function listen(
   route: (path: string) => { route: SocketRoute; id: string } | null,
 ): Promise<Listening> {
   const { config, hub } = deps
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    serverOptions: {
-      maxHeaderSize: MOST_HEADERS,
-      headersTimeout: HEADERS_TIMEOUT,
-      requestTimeout: REQUEST_TIMEOUT,
-      connectionsCheckingInterval: CHECK_EVERY,
-      keepAliveTimeout: 30_000,
-      // Other protocols that a client would rather speak are left unanswered (RFC 9110 §7.8), not refused.
-      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
-    },
-  }) as Server
+  const ask: Bindings['ask'] = getRequestListener((request, env) => app.fetch(request, Object.assign(env, { ask })))
+  const options = {
+    maxHeaderSize: MOST_HEADERS,
+    headersTimeout: HEADERS_TIMEOUT,
+    requestTimeout: REQUEST_TIMEOUT,
+    connectionsCheckingInterval: CHECK_EVERY,
+    keepAliveTimeout: 30_000,
+    // Other protocols that a client would rather speak are left unanswered (RFC 9110 §7.8), not refused.
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
+  }
+  const server = createServer(options, ask)
   const sockets = attachSockets(server, deps, { route })
   const endConnections = lastAnswers(server)
   const port = await bind(server, config.host, config.port, { host: 'NOD_HOST', port: 'NOD_PORT' })

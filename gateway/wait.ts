@@ -19,14 +19,34 @@ export interface Cursor {
   onGone(gone: () => void): () => void
 }
 
-interface Seen {
+export interface Seen {
   version: number
   epoch: string
   presence?: number | undefined
 }
 
-const isNews = (view: Seen, { after, epoch, presence }: Cursor): boolean =>
+/** `woken`: something has changed. `over`: the wait is, whatever there is to tell. */
+export type Told = 'woken' | 'over' | 'gone'
+
+export const isNews = (view: Seen, { after, epoch, presence }: Cursor): boolean =>
   view.version !== after || view.epoch !== epoch || (presence !== undefined && view.presence !== presence)
+
+/**
+ * Takes a place among those who wait, until the returned function is called. To be called before what is waited for is
+ * first read, so that no change can fall between the two.
+ */
+export function attend(hub: Hub, topic: Topic, cursor: Cursor, tell: (what: Told) => void): () => void {
+  const stop_listening = hub.listen(topic, () => tell('woken'))
+  const give_back = hub.hold(cursor.slot, cursor.places, () => tell('over'))
+  const timer = setTimeout(tell, cursor.wait * 1000, 'over')
+  const stop_looking = cursor.onGone(() => tell('gone'))
+  return () => {
+    clearTimeout(timer)
+    stop_looking()
+    give_back()
+    stop_listening()
+  }
+}
 
 /** Resolves with what `read` gives once it differs from the cursor, or unchanged when the wait is over. */
 export async function waitFor<V extends Seen>(
@@ -35,24 +55,20 @@ export async function waitFor<V extends Seen>(
   read: () => Promise<V>,
   cursor: Cursor,
 ): Promise<V> {
-  const { promise: over, resolve: end } = Promise.withResolvers<'over'>()
-  let wake = Promise.withResolvers<'woken'>()
-  // Listening starts before the first read, so that no change can fall between the two.
-  const stop_listening = hub.listen(topic, () => wake.resolve('woken'))
-  const give_back = hub.hold(cursor.slot, cursor.places, () => end('over'))
-  const timer = setTimeout(() => end('over'), cursor.wait * 1000)
-  const stop_looking = cursor.onGone(() => end('over'))
+  let over = cursor.wait === 0
+  let wake = Promise.withResolvers<void>()
+  const leave = attend(hub, topic, cursor, (what) => {
+    over ||= what !== 'woken'
+    wake.resolve()
+  })
   try {
     for (;;) {
       const view = await read()
-      if (isNews(view, cursor) || cursor.wait === 0) return view
-      if ((await Promise.race([wake.promise, over])) === 'over') return await read()
+      if (over || isNews(view, cursor)) return view
+      await wake.promise
       wake = Promise.withResolvers()
     }
   } finally {
-    clearTimeout(timer)
-    stop_looking()
-    give_back()
-    stop_listening()
+    leave()
   }
 }

@@ -3,11 +3,10 @@ import { Hono } from 'hono'
 import { AccountView, PageQuery, SignInList } from '../../shared/protocol/account.ts'
 import type { AccountViews } from '../account-view.ts'
 import type { Deps } from '../deps.ts'
-import { NodError } from '../error.ts'
 import type { SignIns } from '../sign-ins.ts'
-import { waitFor } from '../wait.ts'
 import { type Authenticate, waiterOf } from './authenticate.ts'
 import { readCursor } from './cursor.ts'
+import { held } from './held.ts'
 import { documented, type Env, queryOf } from './request.ts'
 
 export function accountRoutes(
@@ -30,12 +29,7 @@ export function accountRoutes(
       const caller = await authenticate.caller(c)
       const { sub } = caller.account
       const cursor = readCursor(c, store.epoch, `account:${waiterOf(caller)}`)
-      const read = async () => {
-        // Asked each time: who was revoked or signed out while waiting is told nothing more.
-        if (!(await authenticate.stillThere(caller))) throw new NodError('unauthorized')
-        return accountViews.view(sub)
-      }
-      return c.json(await waitFor(hub, `inbox:${sub}`, read, cursor))
+      return held(c, hub, `inbox:${sub}`, () => accountViews.view(sub), cursor)
     },
   )
 

@@ -6,9 +6,9 @@ import type { Claims } from '../claims.ts'
 import type { Decisions } from '../decisions.ts'
 import type { Deps } from '../deps.ts'
 import { NodError } from '../error.ts'
-import { waitFor } from '../wait.ts'
 import type { Authenticate } from './authenticate.ts'
 import { readCursor } from './cursor.ts'
+import { held } from './held.ts'
 import { addressOf, documented, type Env, jsonBody } from './request.ts'
 
 type Refused = { ok: false; reason: ErrorCode; members?: Record<string, string | number> }
@@ -51,12 +51,7 @@ export function claimRoutes(deps: Deps, authenticate: Authenticate, claims: Clai
     const caller = await authenticate.device(c)
     const { sub, device_id } = caller.device
     const cursor = readCursor(c, store.epoch, `inbox:${device_id}`)
-    const read = async () => {
-      // Asked each time: who was revoked or signed out while waiting is told nothing more.
-      if (!(await authenticate.stillThere(caller))) throw new NodError('unauthorized')
-      return claims.inbox(sub)
-    }
-    return c.json(await waitFor(hub, `inbox:${sub}`, read, cursor))
+    return held(c, hub, `inbox:${sub}`, () => claims.inbox(sub), cursor)
   })
 
   routes.post(

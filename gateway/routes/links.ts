@@ -4,9 +4,9 @@ import { EnrolRequest, LinkAnswer, LinkCreated, LinkOffer, LinkView } from '../.
 import type { Deps } from '../deps.ts'
 import { NodError } from '../error.ts'
 import type { Links } from '../links.ts'
-import { waitFor } from '../wait.ts'
 import type { Authenticate } from './authenticate.ts'
 import { readCursor } from './cursor.ts'
+import { held } from './held.ts'
 import { pageInfo } from './page-info.ts'
 import { bearer, documented, type Env, jsonBody } from './request.ts'
 
@@ -42,7 +42,7 @@ export function linkRoutes(deps: Deps, authenticate: Authenticate, links: Links)
         if (!view) throw new NodError('unauthorized')
         return view
       }
-      return c.json(await waitFor(hub, `link:${link_id}`, read, readCursor(c, store.epoch, `link:${link_id}`)))
+      return held(c, hub, `link:${link_id}`, read, readCursor(c, store.epoch, `link:${link_id}`))
     },
   )
 

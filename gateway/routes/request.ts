@@ -2,6 +2,7 @@
  * Reading a request: its body by a schema, its bearer secret, who sends it from where; and saying in /openapi.json what
  * a route takes and answers. The one door to hono-openapi. Never reads the store.
  */
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { describeRoute, openAPIRouteHandler, resolver, validator } from 'hono-openapi'
@@ -17,7 +18,13 @@ export interface Variables {
   /** The device that calls; set on the routes that take nobody else. */
   by: { sub: string; device_id: string }
 }
-export type Env = { Bindings: HttpBindings; Variables: Variables }
+export interface Bindings extends HttpBindings {
+  incoming: IncomingMessage
+  outgoing: ServerResponse
+  /** Asks a request once more, from the start. */
+  ask(incoming: IncomingMessage, outgoing: ServerResponse): void
+}
+export type Env = { Bindings: Bindings; Variables: Variables }
 export type Ctx = Context<Env>
 /** The request alone, as routes with variables of their own have it too. */
 export type Requesting = Pick<Ctx, 'req'>

@@ -6,9 +6,9 @@ import type { Deps } from '../deps.ts'
 import { NodError } from '../error.ts'
 import type { Sessions } from '../sessions.ts'
 import type { SessionRow } from '../store/rows.ts'
-import { waitFor } from '../wait.ts'
 import { corsFor } from './cors.ts'
 import { readCursor } from './cursor.ts'
+import { held } from './held.ts'
 import { bearer, type Ctx, documented, type Env } from './request.ts'
 
 export function sessionRoutes(deps: Deps, sessions: Sessions): Hono<Env> {
@@ -37,7 +37,7 @@ export function sessionRoutes(deps: Deps, sessions: Sessions): Hono<Env> {
     async (c) => {
       const { session_id } = await ofPage(c, bearer(c))
       const cursor = readCursor(c, store.epoch, `session:${session_id}`)
-      return c.json(await waitFor(hub, `session:${session_id}`, () => sessions.view(session_id), cursor))
+      return held(c, hub, `session:${session_id}`, () => sessions.view(session_id), cursor)
     },
   )
 

@@ -141,7 +141,7 @@ describe('who watches the account', () => {
     const beside = openStore(gateway.data, { exclusive: false, onFatal: console.error })
     await createAccounts({ store: beside, clock: gateway.clock }).disable('ada')
     await beside.close()
-    expect(await outcome(held)).toBe('401 unauthorized')
+    expect(await outcome(held)).toBe('401 sign_in_required')
   })
 
   it('is not woken by what others do, nor by reading (I14)', async () => {
@@ -166,7 +166,7 @@ describe('who watches the account', () => {
       const held = gateway.fetch(`/v1/account?after=${version}&wait=20`, { headers })
       await expect.poll(() => gateway.deps.hub.listeners(`inbox:${ada.sub}`)).toBe(1)
       await gateway.fetch('/v1/sign-out', { method: 'POST', headers })
-      expect(await outcome(held)).toBe('401 unauthorized')
+      expect(await outcome(held)).toBe('401 sign_in_required')
     }
   })
 })

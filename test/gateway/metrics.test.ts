@@ -1,7 +1,7 @@
 /** What an operator's Prometheus reads, and that nobody else can. */
 import { describe, expect, it } from 'vitest'
 import { issuedCode, redeem, redemption } from './codes.ts'
-import { person, site } from './people.ts'
+import { person, site, waitingPage } from './people.ts'
 import { startTestGateway } from './support.ts'
 
 describe('the metrics', () => {
@@ -22,6 +22,16 @@ describe('the metrics', () => {
     expect(text).toMatch(/nod_waiting 0\n/)
     expect(text).toContain('process_cpu_seconds_total')
     for (const secret of [ada.sub, ada.username, client.client_id]) expect(text).not.toContain(secret)
+  })
+
+  it('count an answer that was held once, with the time it was held', async () => {
+    const gateway = await startTestGateway({ NOD_METRICS_LISTEN: '127.0.0.1:0' })
+    const page = await waitingPage(gateway, await site(gateway))
+    expect((await page.wait('?after=1&wait=1')).status).toBe(200)
+    const text = await (await fetch(`http://127.0.0.1:${gateway.metrics_port}/metrics`)).text()
+    const labels = 'method="GET",route="/v1/sessions/:id",status="200"'
+    expect(text).toContain(`nod_http_request_seconds_count{${labels}} 1\n`)
+    expect(text).toContain(`nod_http_request_seconds_bucket{le="0.5",${labels}} 0\n`)
   })
 
   it('are on their own address only, and nowhere unless asked for', async () => {

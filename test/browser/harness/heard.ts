@@ -7,7 +7,7 @@ import { expect } from 'vitest'
 import { profileOf } from './profile.ts'
 import { type Key, said } from './steps.ts'
 
-const PATIENCE = 15_000
+const PATIENCE = 25_000
 
 /** What can be heard now, a line for each piece of text. */
 export const heard = async (page: Page): Promise<string> => (await profileOf(page).hear(page)).join('\n')

@@ -16,7 +16,7 @@ export const said = (key: Key, values: Record<string, string> = {}): string =>
   SPOKEN[key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? `{${name}}`)
 
 /** Milliseconds: how long anything may take to appear, and how often a tab in the background is asked. */
-const PATIENCE = 15_000
+const PATIENCE = 25_000
 const POLLING = { polling: 50, timeout: PATIENCE }
 
 /** Who waits in vain is told what the page said instead. */
