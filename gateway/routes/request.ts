@@ -123,10 +123,9 @@ export function addressOf(c: Ctx, config: Config): string {
  * Calls `gone` once the client has gone, or has its answer. Asked of the connection: the signal of `c.req.raw` would make
  * a whole Request of each request that is held, which is most of what one costs.
  */
-export const whenGone =
-  (c: Ctx) =>
-  (gone: () => void): (() => void) => {
-    const { outgoing } = c.env
+export function whenGone({ env: { outgoing } }: Ctx): (gone: () => void) => () => void {
+  return (gone) => {
     outgoing.once('close', gone)
     return () => outgoing.off('close', gone)
   }
+}
