@@ -3,6 +3,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import manifest from '../../../package.json' with { type: 'json' }
 import { DECISION_TYP, SIGNED_SECONDS } from '../../../shared/protocol/decision.ts'
 import type { Claim } from '../../../shared/protocol/messages.ts'
 import { SESSION_MEDIA_TYPE, type SessionCreated, type SessionView } from '../../../shared/protocol/session-messages.ts'
@@ -15,6 +16,8 @@ import { Server } from '../servers/server.ts'
 import { type Approver, enrolApprovers, signStatement } from './people.ts'
 
 const COMMAND = '../../../dist/gateway/main.js'
+/** As `npm start` has them: what waits outlives a young space of any size, which would only grow by it. */
+const FLAGS = manifest.scripts.start.match(/--\S+/g) ?? []
 const ORIGIN = 'https://bench.example'
 const REDIRECT_URI = `${ORIGIN}/callback`
 /** The extension's background: it sends no Origin with a request, and its own with a socket. */
@@ -74,6 +77,7 @@ export class Nod {
     const own = { NOD_ISSUER: issuer, NOD_PORT: `${port}`, NOD_DATA: folder, NOD_LIMITS: 'off', NOD_LOG_LEVEL: 'error' }
     const server = await Server.start(command, port, {
       args: ['serve'],
+      flags: FLAGS,
       settings: { ...own, ...settings },
       ready: '/ready',
     })

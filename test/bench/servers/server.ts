@@ -48,8 +48,12 @@ export class Server {
   }
 
   /** Runs `file`, which listens on `port`; up once `ready` is answered. */
-  static async start(file: string, port: number, { args, settings, ready = '/' }: Options): Promise<Server> {
-    const command = [process.execPath, '--import', HOOK, resolve(import.meta.dirname, file), ...args]
+  static async start(
+    file: string,
+    port: number,
+    { args, settings, flags = [], ready = '/' }: Options,
+  ): Promise<Server> {
+    const command = [process.execPath, ...flags, '--import', HOOK, resolve(import.meta.dirname, file), ...args]
     const child = spawn('taskset', ['-c', `${SERVER_CORE}`, ...command], {
       env: { PATH: process.env.PATH, NODE_ENV: 'production', ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -106,6 +110,8 @@ export class Server {
 
 interface Options {
   args: string[]
+  /** Of Node. */
+  flags?: string[]
   settings?: Record<string, string>
   /** A path that is answered once it is up. */
   ready?: string
