@@ -93,7 +93,7 @@ export function createApp(deps: Deps, parts: Parts): Hono<Env> {
     const begun_at = begunAt(c)
     c.set('request_id', uuid())
     await next()
-    if (isPutAside(c.res)) return
+    if (isPutAside(c)) return
     securityHeaders(c.res.headers)
     const took = performance.now() - begun_at
     const answer = { method: c.req.method, route: c.req.routePath, status: c.res.status }

@@ -1,6 +1,7 @@
 /** Listens, upgrades, drains: the process's side of HTTP. The one door to the Node adapter. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Hono } from 'hono'
 import { bind } from './bind.ts'
 import type { Deps } from './deps.ts'
@@ -27,7 +28,9 @@ export async function listen(
   route: (path: string) => { route: SocketRoute; id: string } | null,
 ): Promise<Listening> {
   const { config, hub } = deps
-  const ask: Bindings['ask'] = getRequestListener((request, env) => app.fetch(request, Object.assign(env, { ask })))
+  const ask: Bindings['ask'] = getRequestListener((request, env) =>
+    app.fetch(request, Object.assign(env, { ask, put_aside: RESPONSE_ALREADY_SENT })),
+  )
   const options = {
     maxHeaderSize: MOST_HEADERS,
     headersTimeout: HEADERS_TIMEOUT,

@@ -4,7 +4,6 @@
  * most of what a waiting page costs; and who was revoked or signed out meanwhile is refused as anybody else is.
  */
 import type { IncomingMessage } from 'node:http'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Hub, Topic } from '../hub.ts'
 import { attend, type Cursor, isNews, type Seen } from '../wait.ts'
 import type { Ctx } from './request.ts'
@@ -20,8 +19,8 @@ const aside = new WeakMap<IncomingMessage, Aside>()
 /** When this request was asked for the first time, in milliseconds of the monotonic clock. */
 export const begunAt = (c: Ctx): number => aside.get(c.env?.incoming)?.begun_at ?? performance.now()
 
-/** Whether this is not an answer, but a request put aside. */
-export const isPutAside = (answer: Response): boolean => answer === RESPONSE_ALREADY_SENT
+/** Whether there is no answer yet, but a request put aside. */
+export const isPutAside = ({ res, env }: Ctx): boolean => res === env?.put_aside
 
 /** Answers with what `read` gives once it differs from the cursor, or unchanged when the wait is over. */
 export async function held<V extends Seen & object>(
@@ -31,7 +30,7 @@ export async function held<V extends Seen & object>(
   read: () => Promise<V>,
   cursor: Cursor,
 ): Promise<Response> {
-  const { incoming, outgoing, ask } = c.env
+  const { incoming, outgoing, ask, put_aside } = c.env
   const now = performance.now()
   const { begun_at, ends_at } = aside.get(incoming) ?? { begun_at: now, ends_at: now + cursor.wait * 1000 }
   const left = { ...cursor, wait: Math.max(0, ends_at - now) / 1000 }
@@ -54,7 +53,7 @@ export async function held<V extends Seen & object>(
       if (over || isNews(view, cursor)) return c.json(view)
     } while (woken)
     waits = true
-    return RESPONSE_ALREADY_SENT
+    return put_aside
   } finally {
     if (!waits) leave()
   }

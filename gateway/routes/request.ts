@@ -23,6 +23,8 @@ export interface Bindings extends HttpBindings {
   outgoing: ServerResponse
   /** Asks a request once more, from the start. */
   ask(incoming: IncomingMessage, outgoing: ServerResponse): void
+  /** What a route answers when it will have the request asked once more: nothing is sent. */
+  put_aside: Response
 }
 export type Env = { Bindings: Bindings; Variables: Variables }
 export type Ctx = Context<Env>
