@@ -66,7 +66,7 @@ export const client = (args: string[], env: Env = environment): Promise<number> 
       throw new UsageError(action.names === 0 ? `${verb} takes no CLIENT` : `${verb} takes one CLIENT`)
     const read = readConfig(env)
     const issuer = read.ok ? read.config.issuer : ''
-    return withStore(env, verb === 'add', async (store) => {
+    return withStore(env, { makes: verb === 'add' }, async (store) => {
       const clients = createClients({ store, clock: systemClock() })
       const done = await action.run(clients, positionals, values, issuer)
       return print(values.json ? JSON.stringify(done.json, null, 2) : done.text)

@@ -12,7 +12,7 @@ import { tellFaults } from './config.ts'
  */
 export async function withStore(
   env: Env,
-  makes: boolean,
+  { makes }: { makes: boolean },
   work: (store: Store, config: Config) => Promise<number>,
 ): Promise<number> {
   const read = readConfig(env)

@@ -49,7 +49,7 @@ export const doctor = (args: string[], env: Env = environment, clock = systemClo
     if (values.help) return print(HELP)
     if (values.client === undefined && (values['try-redirect-uri'] ?? values['try-origin']) !== undefined)
       throw new UsageError('--try-redirect-uri and --try-origin are tried for a client: say --client too')
-    return withStore(env, false, async (store) => {
+    return withStore(env, { makes: false }, async (store) => {
       const { config } = readConfig(env) as { config: Config }
       const findings = [
         ...(await ofGateway(config, store, clock.now())),

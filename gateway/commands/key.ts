@@ -18,7 +18,7 @@ export const key = (args: string[], env: Env = environment): Promise<number> =>
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
     if (values.help) return print(HELP)
     if (positionals.join(' ') !== 'rotate') throw new UsageError('say what to do: rotate')
-    return withStore(env, true, async (store) => {
+    return withStore(env, { makes: false }, async (store) => {
       const made = await createKeys({ store, clock: systemClock() }).rotate()
       if (values.json)
         return print(

@@ -63,7 +63,7 @@ async function perform(args: string[], env: Env): Promise<number> {
   if (names.length !== (action.takes_name ? 1 : 0)) {
     throw new UsageError(action.takes_name ? `${verb} takes one NAME` : `${verb} takes no NAME`)
   }
-  return withStore(env, verb === 'add' || verb === 'invite', async (store, config) => {
+  return withStore(env, { makes: verb === 'add' || verb === 'invite' }, async (store, config) => {
     const deps = { store, config, clock: systemClock() }
     const done = await action.run(createAccounts(deps), names[0] ?? '', values, createInvites(deps))
     if (done.warning) console.error(`nod user: ${done.warning}`)

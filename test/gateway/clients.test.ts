@@ -1,5 +1,5 @@
 /** `nod client` and `nod key` beside a running gateway, and what the extension is told of the sites. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -347,5 +347,12 @@ describe('nod key rotate', () => {
     expect(out).not.toContain('"d"')
     expect((await ran(key, ['rotate'], gateway.data)).out).toMatch(/^RS256 {2}[\w-]{43} {2}signs from /)
     expect((await ran(key, [], gateway.data)).code).toBe(2)
+  })
+
+  it('makes no database where there is none to rotate keys in', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'nod-none-'))
+    onTestFinished(() => rm(data, { recursive: true }))
+    const { code, err } = await ran(key, ['rotate'], data)
+    expect([code, err, await readdir(data)]).toEqual([1, expect.stringContaining('NOD_DATA'), []])
   })
 })
