@@ -69,6 +69,8 @@ export default defineConfig(({ mode }) => ({
     // A machine that is not ours may stall for longer than a test waits. What took a second try says so in the report, and
     // is looked at: such a test is a fault. Here, at a developer's, none is given one.
     retry: process.env.CI ? 1 : 0,
+    // As long as the browser tests wait for anything; a second would be too short for a machine that is busy.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         extends: true,

@@ -106,7 +106,7 @@ async function deadUntilTheAlarm(meanwhile: () => Promise<unknown> = async () =>
 
 async function nothingWaits(): Promise<void> {
   await deadUntilTheAlarm()
-  await expect.poll(told, { timeout: 15_000 }).toEqual(NONE)
+  await expect.poll(told).toEqual(NONE)
 }
 
 const items = async () => (await kept(browser)).session.inbox?.items ?? []
@@ -117,20 +117,20 @@ describe('with nothing open', () => {
     await deadUntilTheAlarm(async () => {
       scan = await scanned()
     })
-    await expect.poll(told, { timeout: 15_000 }).toEqual(ONE)
+    await expect.poll(told).toEqual(ONE)
     await deadUntilTheAlarm()
-    await expect.poll(told, { timeout: 15_000 }).toEqual(ONE)
+    await expect.poll(told).toEqual(ONE)
     expect(await items()).toHaveLength(1)
 
     await deadUntilTheAlarm(() => approvedThere(scan))
-    await expect.poll(told, { timeout: 15_000 }).toEqual(NONE)
+    await expect.poll(told).toEqual(NONE)
     expect(await items()).toEqual([])
   })
 
   test('a second one is told while the first waits, at once: by the socket', async () => {
     const first = await scanned()
     await deadUntilTheAlarm()
-    await expect.poll(told, { timeout: 15_000 }).toEqual(ONE)
+    await expect.poll(told).toEqual(ONE)
     const second = await scanned()
     await expect.poll(told).toEqual(seen('2', 2))
     await approvedThere(first)
@@ -142,7 +142,7 @@ describe('with nothing open', () => {
   test('one whose time runs out while the gateway is away does not stay on the badge', async () => {
     await scanned()
     await deadUntilTheAlarm()
-    await expect.poll(told, { timeout: 15_000 }).toEqual(ONE)
+    await expect.poll(told).toEqual(ONE)
     front.turn({ hits: () => true, by: (request) => request.socket.destroy() })
     await deadUntilTheAlarm()
     // Anew each time: what was on its way to the background may have been kept after it.
@@ -163,7 +163,7 @@ describe('when the browser itself was closed', () => {
   test('what waited then and what came since is told within 30 s of its start, by nobody’s doing', async () => {
     const first = await scanned()
     await deadUntilTheAlarm()
-    await expect.poll(told, { timeout: 15_000 }).toEqual(ONE)
+    await expect.poll(told).toEqual(ONE)
     const before = (await kept(browser)).local
 
     await browser.close()

@@ -40,7 +40,7 @@ test('a camera is one of several that its person chooses, and the choice is kept
   await expect.poll(() => chosen(scan)).toBe(other)
   await scan.reload()
   await reads(scan, said('scan_aim'))
-  expect(await chosen(scan)).toBe(other)
+  await expect.poll(() => chosen(scan)).toBe(other)
 })
 
 test('a camera is off while nobody sees it', async () => {

@@ -247,7 +247,7 @@ describe('after all that', () => {
         const status = (await kept(browser)).session.pages?.[tab_id]?.status
         return front.struck > before && (status?.kind === 'failed' || (status?.kind === 'scan' && status.offline))
       }
-      await expect.poll(heard, { timeout: 15_000 }).toBe(true)
+      await expect.poll(heard).toBe(true)
       expect(widget.page.url()).toBe(`${stage.shop}/login`)
       front.turn(null)
     }

@@ -31,7 +31,7 @@ async function openSocket(autoPong: boolean) {
     line.on('data', (chunk: Buffer) => packets.push(chunk.toString('latin1')))
     socket.send(JSON.stringify({ type: 'watch', poll_secret: page.session.poll_secret }))
   })
-  await vi.waitFor(() => expect(frames).toEqual(['session']), { interval: 5 })
+  await vi.waitFor(() => expect(frames).toEqual(['session']), { interval: 5, timeout: 10_000 })
   frames.length = packets.length = 0
   return { gateway, socket, frames, packets, closed }
 }
@@ -53,6 +53,6 @@ describe('each 25 seconds', () => {
     const { closed, gateway } = await openSocket(false)
     await pass(36)
     expect(await closed).toBe(1006)
-    await vi.waitFor(() => expect(gateway.deps.hub.size()).toBe(0), { interval: 5 })
+    await vi.waitFor(() => expect(gateway.deps.hub.size()).toBe(0), { interval: 5, timeout: 10_000 })
   })
 })

@@ -55,7 +55,7 @@ describe('a socket that is closed', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const gateway = await fakeGateway({ socket: code === '1006' ? 'refuses' : Number(code) })
     const watcher = watch(gateway)
-    await vi.waitFor(() => expect(gateway.asked).toContain('socket'), { interval: 1 })
+    await vi.waitFor(() => expect(gateway.asked).toContain('socket'), { interval: 1, timeout: 10_000 })
     expect(await seen(gateway, watcher, 1)).toBe(before)
   })
 
@@ -66,7 +66,7 @@ describe('a socket that is closed', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     if (code === '1006') gateway.cut()
     else gateway.close(Number(code))
-    await vi.waitFor(() => expect(gateway.waiting()).toBe(0), { interval: 1 })
+    await vi.waitFor(() => expect(gateway.waiting()).toBe(0), { interval: 1, timeout: 10_000 })
     expect(await seen(gateway, watcher, 1)).toBe(after)
   })
 })
@@ -75,7 +75,7 @@ test.each(rowsOf('How a request ends'))('a request that is answered with %s: %s'
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const gateway = await fakeGateway({ socket: 'refuses', poll: (Number(answer) || answer) as PollManner })
   const watcher = watch(gateway)
-  await vi.waitFor(() => expect(gateway.asked).toContain('poll?wait=0'), { interval: 1 })
+  await vi.waitFor(() => expect(gateway.asked).toContain('poll?wait=0'), { interval: 1, timeout: 10_000 })
   expect(await seen(gateway, watcher, 2)).toBe(then)
 })
 

@@ -28,7 +28,7 @@ describe('when the socket does not work (F10)', () => {
   test.each(['hangs', 'is mute'] as const)('an upgrade that %s is given up within five seconds', async (socket) => {
     const gateway = await fakeGateway({ socket })
     const watcher = watch(gateway)
-    await vi.waitFor(() => expect(gateway.asked).toEqual(['socket']), { interval: 1 })
+    await vi.waitFor(() => expect(gateway.asked).toEqual(['socket']), { interval: 1, timeout: 10_000 })
     await pass(4)
     await isHeld(gateway)
     expect(versions(watcher)).toEqual([1])
