@@ -205,4 +205,5 @@ if (watching) {
 } else {
   await Promise.all(builds.map((options) => esbuild.build(options)))
   await writeFile('dist/complete', '') // .ci/ready.mjs builds again when a source is newer than this
+  console.log('nod: built dist/gateway, dist/chrome and dist/firefox')
 }

@@ -24,12 +24,10 @@ export function createClients({ store, clock }: Pick<Deps, 'store' | 'clock'>) {
     find: (client_id: string) => store.findClient(client_id),
     list: () => store.listClients(),
 
-    /** By its id or, when only one has it, by its name. */
-    async named(name: string): Promise<ClientRow | null> {
+    /** The one of this id, or all of this name. */
+    async named(name: string): Promise<ClientRow[]> {
       const found = await store.findClient(name)
-      if (found) return found
-      const [only, ...others] = (await store.listClients()).filter((client) => client.name === name)
-      return only && others.length === 0 ? only : null
+      return found ? [found] : (await store.listClients()).filter((client) => client.name === name)
     },
 
     /** Stores a new client under an id of its own. The secret is given this once and kept as a hash. */

@@ -151,9 +151,12 @@ function snippetFaults({ snippet }: Values, asked: Registration): string[] {
 }
 
 async function find(clients: Clients, name: string): Promise<ClientRow> {
-  const found = await clients.named(name)
-  if (!found)
-    throw new Error(`no client, or more than one, is called "${name}": take a client_id from \`nod client list\``)
+  const [found, ...others] = await clients.named(name)
+  if (!found) throw new Error(`there is no client "${name}": \`nod client list\` has them all`)
+  if (others.length > 0) {
+    const ids = [found, ...others].map(({ client_id }) => client_id)
+    throw new Error(`${ids.length} clients are called "${name}": say which by its client_id, ${ids.join(' or ')}`)
+  }
   return found
 }
 

@@ -25,8 +25,8 @@ export async function withStore(
   const there = existsSync(join(data, 'nod.db'))
   if (!there && !makes)
     throw new Error(`there is no gateway’s database in ${data}: set NOD_DATA to the folder it is in`)
-  if (!there) console.error(`nod: there was no database in ${data}; a new one is made`)
   const store = open(data, () => openStore(data, { exclusive: false, onFatal }))
+  if (!there) console.error(`nod: there was no database in ${data}; a new one was made`)
   try {
     return await work(store, read.config)
   } catch (error) {

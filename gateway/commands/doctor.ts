@@ -78,9 +78,13 @@ async function ofClient(
   values: Values,
 ): Promise<Finding[]> {
   const clients = createClients({ store, clock })
-  const client = await clients.named(name)
+  const [client, ...others] = await clients.named(name)
   if (!client)
-    return [fault('client', `there is no one client "${name}"`, 'take one of those that `nod client list` names')]
+    return [fault('client', `there is no client "${name}"`, 'take one of those that `nod client list` names')]
+  if (others.length > 0)
+    return [
+      fault('client', `more than one client is called "${name}"`, 'say which by its client_id: `nod client list`'),
+    ]
   const { issuer } = config
   const authorizations = createAuthorizations(config, clients, createKeys({ store, clock }))
   const { 'try-redirect-uri': redirect_uri, 'try-origin': origin } = values

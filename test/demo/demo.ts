@@ -49,10 +49,16 @@ async function settle(
   return kept
 }
 
+async function portLike(wished: number): Promise<number> {
+  const port = await freePort(wished)
+  if (port !== wished) console.log(`demo: port ${wished} is in use; taking ${port}`)
+  return port
+}
+
 async function start(): Promise<void> {
   const folder = await openFolder(wish.keep)
   started.defer(folder.close)
-  const ports = folder.kept ?? { gateway_port: await freePort(8787), shop_port: await freePort(3000) }
+  const ports = folder.kept ?? { gateway_port: await portLike(8787), shop_port: await portLike(3000) }
 
   const gateway = new Gateway({ port: ports.gateway_port, data: folder.path })
   started.defer(() => gateway.stop())

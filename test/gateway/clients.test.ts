@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { client } from '../../gateway/commands/client.ts'
 import { key } from '../../gateway/commands/key.ts'
 import { issuedCode, outcome, redeem, redemption } from './codes.ts'
-import { authorize, person } from './people.ts'
+import { authorize, person, site } from './people.ts'
 import { startTestGateway, type TestGateway } from './support.ts'
 
 interface Ran {
@@ -294,7 +294,16 @@ describe('nod client update', () => {
     const last = await ran(client, ['update', 'Demo shop', '--remove-redirect-uri', 'https://shop.example/cb'], data)
     expect([last.code, last.err]).toEqual([2, expect.stringMatching(/--redirect-uri is missing/)])
     const nobody = await ran(client, ['update', 'nobody', '--name', 'x'], data)
-    expect([nobody.code, nobody.err]).toEqual([1, expect.stringMatching(/called "nobody"/)])
+    expect([nobody.code, nobody.err]).toEqual([1, expect.stringContaining('there is no client "nobody"')])
+  })
+
+  it('names those that share a name, and changes none of them', async () => {
+    const gateway = await startTestGateway()
+    const ids = [(await site(gateway)).client_id, (await site(gateway)).client_id]
+    const { name } = (await gateway.deps.store.findClient(ids[0]!))!
+    const { code, err } = await ran(client, ['update', name, '--name', 'x'], gateway.data)
+    expect([code, err]).toEqual([1, expect.stringContaining('2 clients are called')])
+    for (const id of ids) expect(err).toContain(id)
   })
 })
 

@@ -71,7 +71,7 @@ describe('a gateway that is well', () => {
     const text = out.mock.calls.join('\n')
     vi.restoreAllMocks()
     expect([code, text]).toEqual([1, expect.stringMatching(/^ok {5}issuer/)])
-    expect(text).toMatch(/\nFAULT {2}client +there is no one client "nobody"\n +mend: /)
+    expect(text).toMatch(/\nFAULT {2}client +there is no client "nobody"\n +mend: /)
   })
 })
 

@@ -7,7 +7,8 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { freePort } from '../demo/ports.ts'
 
-const MAIN = resolve(import.meta.dirname, '../../dist/gateway/main.js')
+const ROOT = resolve(import.meta.dirname, '../..')
+const MAIN = join(ROOT, 'dist/gateway/main.js')
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'nod-serve-'))
@@ -21,13 +22,20 @@ interface Ended {
 }
 
 /** `nod …` as a process of its own; `out` is all it said. */
-function nod(
+const nod = (args: string[], env: Record<string, string>) => running(process.execPath, [MAIN, ...args], env)
+
+function running(
+  command: string,
   args: string[],
   env: Record<string, string>,
 ): { child: ChildProcess; said(): string; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env.PATH!, ...env } })
+  const child = spawn(command, args, { cwd: ROOT, env: { PATH: process.env.PATH!, ...env }, detached: true })
   onTestFinished(() => {
-    child.kill('SIGKILL')
+    try {
+      process.kill(-child.pid!, 'SIGKILL')
+    } catch {
+      // All that it started has ended.
+    }
   })
   let out = ''
   child.stdout.on('data', (data) => (out += data))
@@ -53,6 +61,15 @@ describe('nod serve', () => {
     expect((await fetch(`${url}/ready`)).status).toBe(200)
     gateway.child.kill('SIGTERM')
     expect(await gateway.ended).toMatchObject({ code: 0 })
+  })
+
+  it('ends with the npm that started it', async () => {
+    const env = { NOD_DATA: folder(), NOD_PORT: String(await freePort()) }
+    const npm = running('npm', ['start'], env)
+    await expect.poll(npm.said).toContain('nod is ready')
+    npm.child.kill('SIGTERM')
+    // Its output is open for as long as anybody of them lives.
+    expect((await npm.ended).out).toContain('"stopping"')
   })
 
   it('prints a link for the first account, and no more once there is one', async () => {

@@ -36,10 +36,10 @@ describe('openid-client', () => {
       id_token_signed_response_alg: alg,
     }
     const { client, client_secret } = await createClients(gateway.deps).add(registration, with_secret)
-    const secret = `'${client_secret}'`
-    const { start, finish } = await run(
-      openidClient.write({ issuer: gateway.issuer, client, client_secret }).replace('env.NOD_CLIENT_SECRET', secret),
-    )
+    const lines = openidClient.write({ issuer: gateway.issuer, client, client_secret })
+    const [code, environment] = lines.split('// The code\n').reverse()
+    expect(environment).toBe(with_secret ? `# In the environment\nOIDC_CLIENT_SECRET=${client_secret}\n\n` : undefined)
+    const { start, finish } = await run(code!.replace('env.OIDC_CLIENT_SECRET', `'${client_secret}'`))
     const { url, kept } = await start()
     const claims = await finish(await throughTheBrowser(gateway, url, approver), kept)
     expect(claims).toMatchObject({ sub: approver.sub, name: 'ada', preferred_username: 'ada' })

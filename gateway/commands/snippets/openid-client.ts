@@ -1,4 +1,4 @@
-/** For openid-client: JavaScript that runs as it stands once the secret is in the environment (a public client has none). */
+/** For openid-client: the secret for the environment (a public client has none), and JavaScript that then runs as it stands. */
 import type { ClientRow } from '../../store/rows.ts'
 import {
   hasKeys,
@@ -54,14 +54,19 @@ export async function finish(url, kept) {
 function opening(values: SnippetValues): string {
   const { client } = values
   if (hasSecret(client))
-    return `// In the environment, not in the code: NOD_CLIENT_SECRET=${secretText(values)}\nimport { env } from 'node:process'\n`
+    return `# In the environment
+OIDC_CLIENT_SECRET=${secretText(values)}
+
+// The code
+import { env } from 'node:process'
+`
   return hasKeys(client) ? "import { readFileSync } from 'node:fs'\n" : ''
 }
 
 function discovery({ issuer, client }: SnippetValues): string {
   const alg = client.id_token_signed_response_alg
   const metadata = [
-    ...(hasSecret(client) ? ['client_secret: env.NOD_CLIENT_SECRET'] : []),
+    ...(hasSecret(client) ? ['client_secret: env.OIDC_CLIENT_SECRET'] : []),
     ...(alg === 'RS256' ? [] : [`id_token_signed_response_alg: '${alg}'`]),
   ]
   const insecure = issuer.startsWith('http:')

@@ -7,7 +7,7 @@ export const springSecurity: Snippet = {
   fits: (client) => hasPage(client) && !hasKeys(client) && !mustPush(client),
   write: (values) => {
     const { issuer, client } = values
-    return `${hasSecret(client) ? `# In the environment: NOD_CLIENT_SECRET=${secretText(values)}\n` : ''}# application.yaml; people sign in at /oauth2/authorization/nod
+    return `${hasSecret(client) ? `# In the environment\nOIDC_CLIENT_SECRET=${secretText(values)}\n\n` : ''}# application.yaml; people sign in at /oauth2/authorization/nod
 spring:
   security:
     oauth2:
@@ -29,7 +29,7 @@ ${beans(client)}`
 
 const authentication = (client: ClientRow): string =>
   hasSecret(client)
-    ? `client-secret: "\${NOD_CLIENT_SECRET}"\n            client-authentication-method: client_secret_basic`
+    ? `client-secret: "\${OIDC_CLIENT_SECRET}"\n            client-authentication-method: client_secret_basic`
     : 'client-authentication-method: none'
 
 function beans(client: ClientRow): string {
