@@ -27,7 +27,7 @@ export const ERRORS = {
   unsupported_grant_type: entry(400, 'This grant type is not supported.'),
   unsupported_response_type: entry(400, 'Only response_type=code is supported.'),
   unsupported_response_mode: entry(400, 'Only response_mode=query is supported.'),
-  invalid_scope: entry(400, 'The scope must contain openid and only scopes this gateway knows.'),
+  invalid_scope: entry(400, 'The scope must contain openid, and on refreshing nothing that was not granted.'),
   access_denied: entry(400, 'The request was denied.'),
   login_required: entry(400, 'There is no single sign-on; the person has to scan.', 'Leave out prompt=none.'),
   unmet_authentication_requirements: entry(400, 'The requested authentication context cannot be given.'),
