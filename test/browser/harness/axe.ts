@@ -1,18 +1,23 @@
 /**
  * Judges a page by axe-core, as it is drawn in the light and in the dark. Injected as text, since a strict policy of the
- * page stops script elements; closed roots are opened to it, which looks at `shadowRoot` as a page would.
+ * page stops script elements; a closed root is opened to it for as long as it looks, which it does at `shadowRoot`.
  */
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import axeCore from 'axe-core'
 import type { Page, Realm } from 'puppeteer-core'
-import { LANGUAGE, profileOf } from './profile.ts'
+import { LANGUAGE, type Opened, profileOf } from './profile.ts'
 
 declare const axe: typeof axeCore
 
-async function violations(world: Page | Realm): Promise<string[]> {
+async function violations(page: Page, opened: Opened | null): Promise<string[]> {
+  const world: Page | Realm = opened?.world ?? page
   await world.evaluate(axeCore.source)
+  await opened?.root.evaluate((root) =>
+    Object.defineProperty(root.host, 'shadowRoot', { value: root, configurable: true }),
+  )
   const results = await world.evaluate(async () => axe.run(document))
+  await opened?.root.evaluate((root) => Reflect.deleteProperty(root.host, 'shadowRoot'))
   return results.violations.map(
     ({ id, help, nodes }) =>
       `${id}: ${help}: ${nodes.map((node) => `${node.target}: ${node.failureSummary}`).join('; ')}`,
@@ -37,8 +42,8 @@ export async function faults(name: string, page: Page): Promise<string[]> {
   const found: string[] = []
   for (const scheme of ['light', 'dark'] as const) {
     await profile.prefer(page, scheme)
-    const world = (await profile.openRoot(page))?.world ?? page
-    found.push(...(await violations(world)).map((line) => `${name}, ${scheme}: ${line}`))
+    const opened = await profile.openRoot(page)
+    found.push(...(await violations(page, opened)).map((line) => `${name}, ${scheme}: ${line}`))
     await picture(`${name}-${scheme}`, page)
   }
   await profile.prefer(page, null)

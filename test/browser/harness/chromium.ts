@@ -199,7 +199,7 @@ class Chromium implements Profile {
 
   async openRoot(page: Page): Promise<Opened | null> {
     const [world] = page.extensionRealms()
-    const root = await world?.evaluateHandle(openRoots)
+    const root = await world?.evaluateHandle(closedRoot)
     return world && root && (await isThere(root)) ? { world, root: root as JSHandle<ShadowRoot> } : null
   }
 
@@ -274,16 +274,14 @@ const texts = ({ role, name, children = [] }: SerializedAXNode): string[] => [
   ...children.flatMap(texts),
 ]
 
-/** In our content script's world: opens each closed root to whoever looks at `shadowRoot` there, and answers the first. */
-function openRoots(): ShadowRoot | null {
-  let first: ShadowRoot | null = null
+/** In our content script's world, which must not find its own root open: it would take what is in it for the page's. */
+function closedRoot(): ShadowRoot | null {
   for (const element of document.querySelectorAll('body *')) {
     const root = element instanceof HTMLElement ? chrome.dom.openOrClosedShadowRoot(element) : null
-    if (root && !element.shadowRoot) Object.defineProperty(element, 'shadowRoot', { value: root, configurable: true })
     // One that is open is the page's own.
-    if (root?.mode === 'closed') first ??= root
+    if (root?.mode === 'closed') return root
   }
-  return first
+  return null
 }
 
 declare const chrome: {

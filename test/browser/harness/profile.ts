@@ -30,7 +30,7 @@ export interface Inside {
   evaluate<A extends unknown[], R>(run: (...args: A) => R | Promise<R>, ...args: A): Promise<R>
 }
 
-/** The widget as the browser's owner sees it, its root open, and a world to look at it from that is not the page's. */
+/** The widget as the browser's owner sees it: its root, and a world to look at it from that is not the page's. */
 export interface Opened {
   world: Realm
   root: JSHandle<ShadowRoot>
